@@ -1,0 +1,42 @@
+"""The one interface of every language model here: tokens in, logits out, with a state that can be cut back.
+
+`transformer.py` and `recurrent.py` implement it; `session.py` and `training` use nothing else.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Any, Protocol
+
+from torch import Tensor
+
+
+class State(ABC):
+    """What a network has seen. Its length is the truth about how many tokens that is."""
+
+    @property
+    @abstractmethod
+    def length(self) -> int:
+        """Tokens seen."""
+
+    @abstractmethod
+    def cut(self, length: int) -> "State":
+        """The state as it was after the first `length` tokens; self must not be used afterwards. Raises ValueError if that is not known."""
+
+    @abstractmethod
+    def copy(self, rows: int = 1) -> "State":
+        """An independent copy in which every row of the batch stands `rows` times."""
+
+
+class Network(Protocol):
+    """A language model. B batch, T new tokens, C width, V vocabulary."""
+
+    @property
+    def context(self) -> int | None:
+        """The most tokens it can look back on; None where the state carries everything."""
+
+    def new_state(self, batch: int = 1) -> Any: ...  # noqa: ANN401 - each network has a state class of its own
+
+    def hidden(self, tokens: Tensor, state: Any) -> Tensor:  # noqa: ANN401
+        """tokens (B, T) -> last layer (B, T, C)."""
+
+    def __call__(self, tokens: Tensor, state: Any = None) -> tuple[Tensor, Any]:  # noqa: ANN401
+        """tokens (B, T) int64 -> logits (B, T, V) float32, and the state after them."""

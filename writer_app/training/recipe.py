@@ -1,0 +1,101 @@
+"""What a pretraining run is made of: a TOML file, read into dataclasses that refuse what they do not know."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from writer_app.errors import UserError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class TokenizerRecipe:
+    """How the pieces are learned."""
+
+    vocabulary: int = 8192
+    sample_characters: int = 12_000_000  # learned from the beginnings of evenly spread documents
+
+
+@dataclass(frozen=True)
+class ModelRecipe:
+    """Architecture and sizes; `kind` is "transformer" or "lstm", and only its own sizes are read."""
+
+    kind: str = "transformer"
+    layers: int = 6
+    width: int = 384
+    intermediate: int = 1024  # transformer: inside the feed-forward
+    heads: int = 6  # transformer
+    key_value_heads: int = 2  # transformer
+    context: int = 256  # transformer: tokens it looks back on
+    embedding: int = 512  # lstm
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True)
+class TrainingRecipe:
+    """How long, how fast and in what portions."""
+
+    steps: int = 5000
+    batch: int = 16  # sequences a step
+    length: int = 256  # tokens a sequence
+    optimiser: str = "muon"  # "muon" (with AdamW for embeddings and norms) or "adamw"
+    learning_rate: float = 4e-3
+    matrix_learning_rate: float = 0.02  # Muon's
+    weight_decay: float = 0.01
+    warmup: float = 0.02  # share of the steps
+    decay: float = 0.5  # share of the steps
+    clip_norm: float = 1.0
+    validate_every: int = 250
+    validation_tokens: int = 40_000
+    checkpoint_every: int = 250
+    precision: str = "auto"  # "float32", "bfloat16", or "auto": bfloat16 where a probe finds it at least twice as fast
+    compile: bool = False  # torch.compile; needs a C++ compiler
+    threads: int = 1
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole run. `language` and `description` go into the model's card."""
+
+    language: str = "en"
+    description: str = ""
+    validation_share: float = 0.004  # of the documents, chosen by the hash of their text
+    tokenizer: TokenizerRecipe = field(default_factory=TokenizerRecipe)
+    model: ModelRecipe = field(default_factory=ModelRecipe)
+    training: TrainingRecipe = field(default_factory=TrainingRecipe)
+
+
+_SECTIONS: dict[str, type] = {"tokenizer": TokenizerRecipe, "model": ModelRecipe, "training": TrainingRecipe}
+_CHOICES = {"kind": ("transformer", "lstm"), "optimiser": ("muon", "adamw"), "precision": ("auto", "float32", "bfloat16")}
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe. Raises UserError naming the file and the key that is wrong."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"The recipe {path} is not valid TOML: {error}.", "Correct it there.") from error
+    sections = {name: _read(kind, table.pop(name, {}), f"{path}, [{name}]") for name, kind in _SECTIONS.items()}
+    return _read(Recipe, table | sections, str(path))
+
+
+def _read(kind: type[T], table: dict[str, Any], where: str) -> T:
+    known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
+    for key, value in table.items():
+        if key not in known:
+            raise UserError(f"{where}: there is no setting called {key}.", f"It may hold {', '.join(known)}.")
+        expected = type(known[key].default) if key not in _SECTIONS else _SECTIONS[key]
+        if expected is float and type(value) is int:
+            table[key] = float(value)
+        elif type(value) is not expected:
+            raise UserError(f"{where}: {key} should be of type {expected.__name__}, not {value!r}.", "Correct it there.")
+        if key in _CHOICES and value not in _CHOICES[key]:
+            raise UserError(f"{where}: {key} cannot be {value!r}.", f"It is one of {', '.join(_CHOICES[key])}.")
+        if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+            raise UserError(f"{where}: {key} cannot be negative ({value}).", "Correct it there.")
+    return kind(**table)
