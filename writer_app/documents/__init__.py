@@ -3,7 +3,7 @@
 May import `durable`, `errors`, `paths` and `settings`; Qt only where a format needs it (`export.pdf`), never torch.
 
     files      read and save a draft; `decoding` finds out how a foreign one is encoded
-    origins    which stretch was typed, suggested, edited, pasted or imported; `origin_files` keeps it on disk
+    origins    which stretch was typed, suggested, edited, pasted or imported (`runs`), kept beside the draft (`matching`)
     journal    what is not saved yet, kept so that a crash loses a second of typing at most
     markup     the little Markdown of a draft, read into blocks and spans
     export     drafts as Markdown, plain text, HTML, docx and PDF
