@@ -1,8 +1,8 @@
 """Carrying origins over to a text that was edited elsewhere: what is the same keeps its origin, the rest is imported.
 
 Between the first and the last change, words are matched, not letters, and two in a row at least: otherwise the letters
-and the common words of a new sentence would be taken for old ones. Large differences are first cut at the words that occur once in both texts
-(patience diff), because difflib alone is quadratic.
+and the common words of a new sentence would be taken for old ones. Large differences are first cut at the words that
+occur once in both texts (patience diff), because difflib alone is quadratic.
 """
 
 from __future__ import annotations
