@@ -13,7 +13,9 @@ def choose_device(wanted: str = "auto") -> torch.device:
     available = torch.cuda.is_available()
     if wanted == "cuda" and not available:
         reason = "this build of torch has no CUDA" if torch.version.cuda is None else "no CUDA device answers"
-        raise UserError(f"CUDA was asked for, but {reason}.", "Choose the CPU, or install a CUDA build of torch as the README says.")
+        raise UserError(
+            f"CUDA was asked for, but {reason}.", "Choose the CPU, or install a CUDA build of torch as the README says."
+        )
     return torch.device("cuda" if available and wanted != "cpu" else "cpu")
 
 

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from writer_app.durable import atomic_write
+from writer_app.durable import atomic_write, make_folder
 from writer_app.errors import UserError
 from writer_app.lm.device import choose_device
 from writer_app.lm.recurrent import Recurrent, RecurrentConfig
@@ -81,7 +81,9 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.", "This is not a whole model folder; install it again.") from error
+        raise UserError(
+            f"{path} cannot be read: {error.strerror}.", "This is not a whole model folder; install it again."
+        ) from error
     except ValueError as error:
         raise UserError(f"{path} is damaged: {error}.", "Install the model again.") from error
     if not isinstance(value, dict):
@@ -92,19 +94,25 @@ def _read_json(path: Path) -> dict[str, Any]:
 def _network(config: dict[str, Any], folder: Path) -> Transformer | Recurrent:
     kind = config.get("model_type")
     try:
-        with torch.device("meta"):
-            pass
         if kind == _LSTM:
-            return Recurrent(RecurrentConfig(**{f.name: config[f.name] for f in fields(RecurrentConfig) if f.name in config}))
+            return Recurrent(
+                RecurrentConfig(**{f.name: config[f.name] for f in fields(RecurrentConfig) if f.name in config})
+            )
         if kind in _TRANSFORMERS:
             return Transformer(_transformer_config(config, **_TRANSFORMERS[kind]))
     except (TypeError, ValueError, KeyError, RuntimeError) as error:
-        raise UserError(f"config.json in {folder} does not describe a {kind} model: {error}.", "Install the model again.") from error
+        raise UserError(
+            f"config.json in {folder} does not describe a {kind} model: {error}.", "Install the model again."
+        ) from error
     known = ", ".join([*_TRANSFORMERS, _LSTM])
-    raise UserError(f"The model in {folder} is of the kind {kind!r}, which this program does not know.", f"It knows {known}.")
+    raise UserError(
+        f"The model in {folder} is of the kind {kind!r}, which this program does not know.", f"It knows {known}."
+    )
 
 
-def _transformer_config(config: dict[str, Any], *, attention_bias: bool = False, qk_norm: bool = False) -> TransformerConfig:
+def _transformer_config(
+    config: dict[str, Any], *, attention_bias: bool = False, qk_norm: bool = False
+) -> TransformerConfig:
     rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
     if rope.get("rope_type", rope.get("type", "default")) != "default":
         message = f"rope scaling {rope} is not supported"
@@ -135,7 +143,9 @@ def _tokenizer(folder: Path) -> Tokenizer:
     try:
         return Tokenizer(path.read_bytes())
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.", "This is not a whole model folder; install it again.") from error
+        raise UserError(
+            f"{path} cannot be read: {error.strerror}.", "This is not a whole model folder; install it again."
+        ) from error
     except ValueError as error:
         raise UserError(f"{path} is {error}.", "Install the model again.") from error
 
@@ -153,9 +163,13 @@ def read_weights(folder: Path) -> dict[str, Tensor]:
         try:
             weights |= load(path.read_bytes())
         except OSError as error:
-            raise UserError(f"The weights {path} cannot be read: {error.strerror}.", "Install the model again.") from error
+            raise UserError(
+                f"The weights {path} cannot be read: {error.strerror}.", "Install the model again."
+            ) from error
         except (SafetensorError, struct.error, ValueError) as error:
-            raise UserError(f"The weights {path} are damaged or cut short: {error}.", "Install the model again.") from error
+            raise UserError(
+                f"The weights {path} are damaged or cut short: {error}.", "Install the model again."
+            ) from error
     _check_hashes(folder, shards)
     return weights
 
@@ -166,14 +180,23 @@ def _check_hashes(folder: Path, shards: list[str]) -> None:
     hashes = _read_json(folder / "training.json").get("sha256", {})
     for shard in shards:
         if shard in hashes and hashlib.sha256((folder / shard).read_bytes()).hexdigest() != hashes[shard]:
-            raise UserError(f"The weights {folder / shard} are not those that were written: their hash differs.", "Install the model again.")
+            raise UserError(
+                f"The weights {folder / shard} are not those that were written: their hash differs.",
+                "Install the model again.",
+            )
 
 
 def _state_dict(network: Transformer | Recurrent, weights: dict[str, Tensor], folder: Path) -> dict[str, Tensor]:
     try:
-        state = from_file(network, weights) if isinstance(network, Transformer) else {name: weights[name] for name, _ in network.named_parameters()}
+        state = (
+            from_file(network, weights)
+            if isinstance(network, Transformer)
+            else {name: weights[name] for name, _ in network.named_parameters()}
+        )
     except (KeyError, RuntimeError) as error:
-        raise UserError(f"The weights in {folder} do not fit config.json: {error} is missing.", "Install the model again.") from error
+        raise UserError(
+            f"The weights in {folder} do not fit config.json: {error} is missing.", "Install the model again."
+        ) from error
     for name, parameter in network.named_parameters():
         if state[name].shape != parameter.shape:
             raise UserError(
@@ -186,13 +209,26 @@ def _state_dict(network: Transformer | Recurrent, weights: dict[str, Tensor], fo
 # -- writing -----------------------------------------------------------------------------------------------------
 
 
-def save_model(folder: Path, network: Transformer | Recurrent, tokenizer: Tokenizer, *, language: str, provenance: dict[str, Any], kind: str = "base") -> None:
+def save_model(
+    folder: Path,
+    network: Transformer | Recurrent,
+    tokenizer: Tokenizer,
+    *,
+    language: str,
+    provenance: dict[str, Any],
+    kind: str = "base",
+) -> None:
     """Write a model folder: weights in bfloat16 in shards of 15 MiB at most, config, tokenizer and training.json.
 
     The model card (README.md) is written by people. Raises OSError; each file is whole or not there.
     """
-    weights = to_file(network) if isinstance(network, Transformer) else {name: p.detach() for name, p in network.named_parameters()}
+    weights = (
+        to_file(network)
+        if isinstance(network, Transformer)
+        else {name: p.detach() for name, p in network.named_parameters()}
+    )
     shards = _shards({name: tensor.to("cpu", torch.bfloat16).contiguous() for name, tensor in weights.items()})
+    make_folder(folder)
     hashes = {}
     for name, tensors in shards.items():
         data = save(tensors, metadata={"format": "pt"})

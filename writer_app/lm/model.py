@@ -19,7 +19,10 @@ class State(ABC):
 
     @abstractmethod
     def cut(self, length: int) -> "State":
-        """The state as it was after the first `length` tokens; self must not be used afterwards. Raises ValueError if that is not known."""
+        """The state as it was after the first `length` tokens or, where that is not known, after the most that is.
+
+        The result's `length` says how many; self must not be used afterwards. Raises ValueError beyond its length.
+        """
 
     @abstractmethod
     def copy(self, rows: int = 1) -> "State":

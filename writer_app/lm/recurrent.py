@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from writer_app.lm.model import State
 
-SNAPSHOT_EVERY = 32  # tokens between snapshots within a passage; single steps keep one each
+SNAPSHOT_EVERY = 128  # tokens between snapshots within a passage; single steps keep one each
 SNAPSHOTS_KEPT = 512
 
 
@@ -55,7 +55,9 @@ class RecurrentState(State):
         return RecurrentState({at: pair for at, pair in self._snapshots.items() if at <= length})
 
     def copy(self, rows: int = 1) -> "RecurrentState":
-        return RecurrentState({at: (h.repeat_interleave(rows, 1), c.repeat_interleave(rows, 1)) for at, (h, c) in self._snapshots.items()})
+        return RecurrentState(
+            {at: (h.repeat_interleave(rows, 1), c.repeat_interleave(rows, 1)) for at, (h, c) in self._snapshots.items()}
+        )
 
 
 class Recurrent(nn.Module):
@@ -66,7 +68,9 @@ class Recurrent(nn.Module):
         self.config = config
         self.embedding = nn.Embedding(config.vocab_size, config.embedding_size)
         between = config.dropout if config.num_hidden_layers > 1 else 0.0
-        self.lstm = nn.LSTM(config.embedding_size, config.hidden_size, config.num_hidden_layers, batch_first=True, dropout=between)
+        self.lstm = nn.LSTM(
+            config.embedding_size, config.hidden_size, config.num_hidden_layers, batch_first=True, dropout=between
+        )
         self.projection = nn.Linear(config.hidden_size, config.embedding_size, bias=False)
         self.head = nn.Linear(config.embedding_size, config.vocab_size, bias=False)
         self.head.weight = self.embedding.weight  # tied (Press and Wolf 2017)
@@ -129,14 +133,17 @@ class Recurrent(nn.Module):
     def _fused_cells(self) -> list[tuple[Tensor, Tensor]]:
         if not self._fused:
             for layer in range(self.config.num_hidden_layers):
-                w_ih, w_hh, b_ih, b_hh = (getattr(self.lstm, f"{name}_l{layer}").detach() for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+                w_ih, w_hh, b_ih, b_hh = (
+                    getattr(self.lstm, f"{name}_l{layer}").detach()
+                    for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+                )
                 order = [0, 1, 3, 2]  # torch stores i, f, g, o
                 weight = torch.cat([torch.cat([w_ih, w_hh], 1).chunk(4)[i] for i in order])
                 bias = torch.cat([(b_ih + b_hh).chunk(4)[i] for i in order])
                 self._fused.append((weight.t().contiguous(), bias))
         return self._fused
 
-    def train(self, mode: bool = True) -> "Recurrent":  # noqa: FBT001, FBT002 - torch's signature
+    def train(self, mode: bool = True) -> "Recurrent":
         self._fused = []  # the weights may change
         return super().train(mode)
 

@@ -80,7 +80,12 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, *, threads: int = 1) 
     The options keep every character as it is: no normalisation, no prefix space, bytes for what is rare.
     """
     model = BytesIO()
-    paragraphs = (paragraph for text in texts for paragraph in text.split(PARAGRAPH) if paragraph and len(paragraph.encode()) < 16000)
+    paragraphs = (
+        paragraph
+        for text in texts
+        for paragraph in text.split(PARAGRAPH)
+        if paragraph and len(paragraph.encode()) < 16000
+    )
     sentencepiece.SentencePieceTrainer.Train(
         sentence_iterator=paragraphs,
         model_writer=model,

@@ -82,7 +82,10 @@ class KeyValueCache(State):
         return self
 
     def copy(self, rows: int = 1) -> "KeyValueCache":
-        layers = [LayerCache(*(t.repeat_interleave(rows, 0) if rows > 1 else t.clone() for t in (c.keys, c.values))) for c in self.layers]
+        layers = [
+            LayerCache(*(t.repeat_interleave(rows, 0) if rows > 1 else t.clone() for t in (c.keys, c.values)))
+            for c in self.layers
+        ]
         return KeyValueCache(layers, self._length)
 
     def select(self, rows: Tensor) -> "KeyValueCache":
@@ -131,7 +134,12 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, cache: LayerCache | None, past: int, rotary: Tensor) -> Tensor:  # x (B, T, C)
         B, T, _ = x.shape
-        query, key, value = self.qkv(x).view(B, T, -1, self.head_dim).transpose(1, 2).split([self.heads, self.groups, self.groups], dim=1)
+        query, key, value = (
+            self.qkv(x)
+            .view(B, T, -1, self.head_dim)
+            .transpose(1, 2)
+            .split([self.heads, self.groups, self.groups], dim=1)
+        )
         if self.q_norm is not None and self.k_norm is not None:
             query, key = self.q_norm(query), self.k_norm(key)
         query, key = rotate(query, rotary), rotate(key, rotary)  # (B, H, T, D), (B, G, T, D)
@@ -139,12 +147,19 @@ class Attention(nn.Module):
             key, value = cache.append(key, value, past)  # (B, G, past + T, D)
         mask = _causal_mask(T, past, x.device) if T > 1 and past > 0 else None
         mixed = F.scaled_dot_product_attention(
-            query, key, value.to(key.dtype), attn_mask=mask, is_causal=T > 1 and past == 0, enable_gqa=self.groups != self.heads
+            query,
+            key,
+            value.to(key.dtype),
+            attn_mask=mask,
+            is_causal=T > 1 and past == 0,
+            enable_gqa=self.groups != self.heads,
         )
         return self.out(mixed.transpose(1, 2).reshape(B, T, -1))
 
 
-def _causal_mask(new: int, past: int, device: torch.device) -> Tensor:  # (new, past + new), True where attention may look
+def _causal_mask(
+    new: int, past: int, device: torch.device
+) -> Tensor:  # (new, past + new), True where attention may look
     return torch.ones(new, past + new, dtype=torch.bool, device=device).tril(past)
 
 
@@ -189,7 +204,9 @@ class Transformer(nn.Module):
         self.head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
             self.head.weight = self.embedding.weight
-        self.register_buffer("rotary", rotary_table(config.max_position_embeddings, config.head_dim, config.rope_theta), persistent=False)
+        self.register_buffer(
+            "rotary", rotary_table(config.max_position_embeddings, config.head_dim, config.rope_theta), persistent=False
+        )
         self._draw_weights()
 
     def _draw_weights(self) -> None:
@@ -233,7 +250,10 @@ class Transformer(nn.Module):
         return self.head(self.hidden(tokens, state)).float(), state
 
 
-_FUSED = {"attention.qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"), "feed_forward.gate_up": ("mlp.gate_proj", "mlp.up_proj")}
+_FUSED = {
+    "attention.qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+    "feed_forward.gate_up": ("mlp.gate_proj", "mlp.up_proj"),
+}
 _RENAMED = {
     "attention.out": "self_attn.o_proj",
     "attention.q_norm": "self_attn.q_norm",
@@ -242,7 +262,11 @@ _RENAMED = {
     "attention_norm": "input_layernorm",
     "feed_forward_norm": "post_attention_layernorm",
 }
-_OUTER = {"embedding.weight": "model.embed_tokens.weight", "norm.weight": "model.norm.weight", "head.weight": "lm_head.weight"}
+_OUTER = {
+    "embedding.weight": "model.embed_tokens.weight",
+    "norm.weight": "model.norm.weight",
+    "head.weight": "lm_head.weight",
+}
 
 
 def file_names(ours: str) -> tuple[str, ...]:

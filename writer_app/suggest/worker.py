@@ -6,51 +6,16 @@ replaced is answered, with suggestions or with an error in words. torch is impor
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from writer_app.errors import UserError
+from writer_app.suggest.messages import Answer, CancelledError, LoadedModel, Request
 from writer_app.suggest.settings import Suggestion, SuggestionSettings
 
-
-@dataclass(frozen=True)
-class Request:
-    """Go on from here. `revision` comes back with the answer."""
-
-    revision: int
-    text_before: str
-    text_after: str
-    settings: SuggestionSettings
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of a request; with final=False the first suggestion so far, which can only grow."""
-
-    revision: int
-    suggestions: tuple[Suggestion, ...]
-    milliseconds: float  # from the start of the work to this answer
-    final: bool
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """The model that answers from now on."""
-
-    name: str
-    path: Path
-    model_type: str
-    parameters: int
-    device: str  # "cpu" or "cuda"
-    language: str
-
-
-class CancelledError(Exception):
-    """A newer request has come: the running one is given up."""
+__all__ = ["Answer", "CancelledError", "LoadedModel", "Request", "SuggestionService"]
 
 
 class Engine(Protocol):
@@ -116,18 +81,20 @@ class _Worker(QObject):
         self._opener = opener
         self._engine: Engine | None = None
 
+    @Slot(str, str)
     def load(self, model: str, device: str) -> None:
         try:
             engine = self._opener(model, device)
             loaded = engine.describe()
         except UserError as error:
             self.model_failed.emit(error)
-        except Exception as error:  # noqa: BLE001 - the border of the thread: it must outlive any bug in it
+        except Exception as error:
             self.model_failed.emit(_unexpected(f"The model {model} could not be loaded", error))
         else:
             self._engine = engine
             self.model_loaded.emit(loaded)
 
+    @Slot()
     def work(self) -> None:
         request, ticket = self._mailbox.take()
         if request is None or self._engine is None:  # without a model, model_failed has been said already
@@ -149,7 +116,7 @@ class _Worker(QObject):
             return  # a newer request waits, or nobody does
         except UserError as error:
             self.failed.emit(request.revision, error)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:
             self.failed.emit(request.revision, _unexpected("The suggestion failed", error))
         else:
             answer(tuple(suggestions), final=True)
@@ -159,7 +126,10 @@ def _unexpected(what: str, error: Exception) -> UserError:
     import logging  # noqa: PLC0415 - only when something went wrong
 
     logging.getLogger(__name__).exception(what)
-    return UserError(f"{what}: {type(error).__name__}: {error}.", "This is a fault in the program; your text is safe. The log has the details.")
+    return UserError(
+        f"{what}: {type(error).__name__}: {error}.",
+        "This is a fault in the program; your text is safe. The log has the details.",
+    )
 
 
 class SuggestionService(QObject):

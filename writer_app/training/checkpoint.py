@@ -29,7 +29,10 @@ def save_checkpoint(folder: Path, step: int, tensors: dict[str, Tensor], facts: 
     try:
         data = save({name: t.detach().contiguous() for name, t in tensors.items()})
         atomic_write(draft / "tensors.safetensors", data)
-        atomic_write(draft / "checkpoint.json", json.dumps(facts | {"step": step, "sha256": hashlib.sha256(data).hexdigest()}).encode())
+        atomic_write(
+            draft / "checkpoint.json",
+            json.dumps(facts | {"step": step, "sha256": hashlib.sha256(data).hexdigest()}).encode(),
+        )
         if final.exists():  # damaged, or it would not be written again
             shutil.rmtree(final)
         draft.rename(final)
@@ -57,7 +60,11 @@ def load_newest(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any], list[s
 
 def optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str) -> dict[str, Tensor]:
     """The tensors of an optimiser's state under `prefix`INDEX.NAME."""
-    return {f"{prefix}{index}.{name}": torch.as_tensor(value) for index, values in optimiser.state_dict()["state"].items() for name, value in values.items()}
+    return {
+        f"{prefix}{index}.{name}": torch.as_tensor(value)
+        for index, values in optimiser.state_dict()["state"].items()
+        for name, value in values.items()
+    }
 
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, prefix: str, tensors: dict[str, Tensor]) -> None:

@@ -24,6 +24,7 @@ from writer_app.lm.tokenizer import Tokenizer, train_tokenizer
 from writer_app.training.recipe import Recipe
 
 Tokens = npt.NDArray[np.uint16]
+FORGET_SHARE = 1 / 48  # of the lanes, at each step
 SAMPLE_LENGTH = 60_000  # characters taken of one document to learn the pieces
 
 
@@ -40,7 +41,9 @@ def read_documents(path: Path) -> Iterator[str]:
             for number, line in enumerate(lines, 1):
                 yield _text_of(line, path, number)
     except (OSError, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
-        raise UserError(f"The corpus {path} cannot be read: {error}.", "Check that the file is there and whole.") from error
+        raise UserError(
+            f"The corpus {path} cannot be read: {error}.", "Check that the file is there and whole."
+        ) from error
 
 
 def _text_of(line: str, path: Path, number: int) -> str:
@@ -71,14 +74,18 @@ def prepare(files: list[Path], recipe: Recipe, cache: Path) -> Corpus:
     """The prepared corpus of `files`, made in `cache` if it is not there yet. Raises UserError as `read_documents` does."""
     hashes = {path.name: _digest(path) for path in files}
     settings = recipe.tokenizer
-    key = hashlib.sha256(json.dumps([hashes, settings.vocabulary, settings.sample_characters, recipe.validation_share]).encode()).hexdigest()[:16]
+    key = hashlib.sha256(
+        json.dumps([hashes, settings.vocabulary, settings.sample_characters, recipe.validation_share]).encode()
+    ).hexdigest()[:16]
     folder = cache / f"corpus-{key}"
     if not (folder / "corpus.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
         _write(files, recipe, folder, hashes)
     facts = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
     tokenizer = Tokenizer((folder / "tokenizer.model").read_bytes())
-    train, validation = (np.memmap(folder / f"{part}.bin", dtype=np.uint16, mode="r") for part in ("train", "validation"))
+    train, validation = (
+        np.memmap(folder / f"{part}.bin", dtype=np.uint16, mode="r") for part in ("train", "validation")
+    )
     return Corpus(folder, tokenizer, train, validation, facts)
 
 
@@ -96,7 +103,10 @@ def _write(files: list[Path], recipe: Recipe, folder: Path, hashes: dict[str, st
     with (folder / "train.bin").open("wb") as train, (folder / "validation.bin").open("wb") as validation:
         for path in files:
             for text in read_documents(path):
-                held_out = int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4]) < recipe.validation_share * 2**32
+                held_out = (
+                    int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4])
+                    < recipe.validation_share * 2**32
+                )
                 part, out = ("validation", validation) if held_out else ("train", train)
                 ids = [tokenizer.bos_id, *tokenizer.encode(text)]
                 out.write(np.asarray(ids, dtype=np.uint16).tobytes())
@@ -104,9 +114,14 @@ def _write(files: list[Path], recipe: Recipe, folder: Path, hashes: dict[str, st
                     counts[f"{part}_{what}"] += count
     for part in ("train", "validation"):
         if counts[f"{part}_tokens"] < 2:
-            raise UserError(f"The corpus has no {part} document ({sum(counts.values())} tokens in all).", "Give more documents or another validation_share.")
+            raise UserError(
+                f"The corpus has no {part} document ({sum(counts.values())} tokens in all).",
+                "Give more documents or another validation_share.",
+            )
     atomic_write(folder / "tokenizer.model", tokenizer.model)
-    atomic_write(folder / "corpus.json", json.dumps(counts | {"files": hashes}, indent=1).encode())  # last: its presence says that all is there
+    atomic_write(
+        folder / "corpus.json", json.dumps(counts | {"files": hashes}, indent=1).encode()
+    )  # last: its presence says that all is there
 
 
 def _sample(files: list[Path], characters: int) -> list[str]:
@@ -121,8 +136,8 @@ class Batches(Protocol):
 
     carries_state: bool
 
-    def at(self, step: int) -> tuple[Tensor, bool]:
-        """Tokens (B, T + 1) int64 of a step, and whether they go on where the step before ended."""
+    def at(self, step: int) -> tuple[Tensor, Tensor]:
+        """Tokens (B, T + 1) int64 of a step, and which rows (B,) bool begin anew rather than go on from the step before."""
 
 
 class Windows:
@@ -134,13 +149,16 @@ class Windows:
         self.tokens, self.batch, self.length, self.seed = tokens, batch, length, seed
         self.count = (len(tokens) - 1) // length
         if self.count < batch:
-            raise UserError(f"The corpus has {len(tokens)} tokens, too few for {batch} windows of {length}.", "Give more text or a smaller batch.")
+            raise UserError(
+                f"The corpus has {len(tokens)} tokens, too few for {batch} windows of {length}.",
+                "Give more text or a smaller batch.",
+            )
         self._order: tuple[int, npt.NDArray[np.int64]] = (-1, np.empty(0, np.int64))
 
-    def at(self, step: int) -> tuple[Tensor, bool]:
+    def at(self, step: int) -> tuple[Tensor, Tensor]:
         windows = np.arange(step * self.batch, (step + 1) * self.batch)
         rows = [self._window(*divmod(int(window), self.count)) for window in windows]
-        return torch.from_numpy(np.stack(rows).astype(np.int64)), False
+        return torch.from_numpy(np.stack(rows).astype(np.int64)), torch.ones(self.batch, dtype=torch.bool)
 
     def _window(self, epoch: int, position: int) -> Tokens:
         if self._order[0] != epoch:
@@ -150,17 +168,26 @@ class Windows:
 
 
 class Lanes:
-    """B lanes side by side through the corpus, T tokens a step, for networks that carry their state from step to step."""
+    """B lanes side by side through the corpus, T tokens a step, for networks that carry their state from step to step.
+
+    Now and then a lane forgets its state: a network that is never shown a beginning drifts into states from which no
+    beginning can be read (measured: 5.0 nats in training, 18 on a text of its own).
+    """
 
     carries_state = True
 
-    def __init__(self, tokens: Tokens, batch: int, length: int) -> None:
+    def __init__(self, tokens: Tokens, batch: int, length: int, seed: int) -> None:
         self.steps = (len(tokens) // batch - 1) // length  # in one pass
         if self.steps < 1:
-            raise UserError(f"The corpus has {len(tokens)} tokens, too few for {batch} lanes of {length}.", "Give more text or a smaller batch.")
+            raise UserError(
+                f"The corpus has {len(tokens)} tokens, too few for {batch} lanes of {length}.",
+                "Give more text or a smaller batch.",
+            )
         self.lanes = np.asarray(tokens[: len(tokens) // batch * batch]).reshape(batch, -1)
-        self.length = length
+        self.batch, self.length, self.seed = batch, length, seed
 
-    def at(self, step: int) -> tuple[Tensor, bool]:
+    def at(self, step: int) -> tuple[Tensor, Tensor]:
         start = step % self.steps * self.length
-        return torch.from_numpy(self.lanes[:, start : start + self.length + 1].astype(np.int64)), start > 0
+        tokens = torch.from_numpy(self.lanes[:, start : start + self.length + 1].astype(np.int64))
+        forgets = np.random.default_rng((self.seed, step)).random(self.batch) < FORGET_SHARE
+        return tokens, torch.from_numpy(forgets | (start == 0))

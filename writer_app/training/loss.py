@@ -13,7 +13,7 @@ CHUNK = 512  # rows of logits at a time
 
 class _LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: FunctionCtx, hidden: Tensor, weight: Tensor, targets: Tensor, low: bool) -> Tensor:  # noqa: FBT001 - autograd takes positions only
+    def forward(ctx: FunctionCtx, hidden: Tensor, weight: Tensor, targets: Tensor, low: bool) -> Tensor:
         dtype = torch.bfloat16 if low else torch.float32
         head, rows = weight.to(dtype), hidden.size(0)
         grad_hidden = torch.empty(hidden.shape, dtype=dtype, device=hidden.device)

@@ -27,7 +27,15 @@ def orthogonalised(matrix: Tensor, steps: int = 5, *, low_precision: bool = Fals
 class Muon(torch.optim.Optimizer):
     """Momentum, orthogonalised by Newton-Schulz, for the weight matrices inside a network (Jordan 2024)."""
 
-    def __init__(self, parameters: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.0, *, low_precision: bool = False) -> None:
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float,
+        momentum: float = 0.95,
+        weight_decay: float = 0.0,
+        *,
+        low_precision: bool = False,
+    ) -> None:
         super().__init__(list(parameters), {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
         self.low_precision = low_precision
 
@@ -41,7 +49,9 @@ class Muon(torch.optim.Optimizer):
                 if not state:
                     state["momentum_buffer"] = torch.zeros_like(parameter)
                 momentum = state["momentum_buffer"].lerp_(parameter.grad, 1 - group["momentum"])
-                update = orthogonalised(parameter.grad.lerp(momentum, group["momentum"]), low_precision=self.low_precision)  # Nesterov
+                update = orthogonalised(
+                    parameter.grad.lerp(momentum, group["momentum"]), low_precision=self.low_precision
+                )  # Nesterov
                 parameter.mul_(1 - group["lr"] * group["weight_decay"])
                 parameter.add_(update, alpha=-group["lr"] * max(1.0, parameter.size(0) / parameter.size(1)) ** 0.5)
 
@@ -53,14 +63,20 @@ def build_optimisers(
 
     Embeddings, the head, norms and biases always go to AdamW; only matrices are decayed.
     """
-    inner = [p for key, p in network.named_parameters() if name == "muon" and p.dim() == 2 and not key.startswith(("embedding", "head"))]
+    inner = [
+        p
+        for key, p in network.named_parameters()
+        if name == "muon" and p.dim() == 2 and not key.startswith(("embedding", "head"))
+    ]
     taken = set(map(id, inner))
     rest = [p for p in network.parameters() if id(p) not in taken]
     groups = [
         {"params": [p for p in rest if p.dim() >= 2], "weight_decay": weight_decay},
         {"params": [p for p in rest if p.dim() < 2], "weight_decay": 0.0},
     ]
-    optimisers: list[torch.optim.Optimizer] = [torch.optim.AdamW([g for g in groups if g["params"]], lr=lr, betas=(0.9, 0.95), fused=True)]
+    optimisers: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW([g for g in groups if g["params"]], lr=lr, betas=(0.9, 0.95), fused=True)
+    ]
     if inner:
         optimisers.append(Muon(inner, lr=matrix_lr, weight_decay=weight_decay, low_precision=low_precision))
     return optimisers
@@ -68,7 +84,8 @@ def build_optimisers(
 
 def schedule(step: int, steps: int, warmup: float, decay: float) -> float:
     """The share of the full learning rate at `step` of `steps`: a linear rise over the first `warmup` share, flat,
-    a linear fall to zero over the last `decay` share (WSD, Hu et al. 2024)."""
+    a linear fall to zero over the last `decay` share (WSD, Hu et al. 2024).
+    """
     rise = (step + 1) / max(1.0, warmup * steps)
     fall = (steps - step) / max(1.0, decay * steps)
     return max(0.0, min(1.0, rise, fall))

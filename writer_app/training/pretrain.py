@@ -19,7 +19,16 @@ from writer_app.training.recipe import Recipe
 from writer_app.training.trainer import Trainer
 
 
-def pretrain(recipe: Recipe, files: list[Path], output: Path, cache: Path, report: Callable[[dict[str, Any]], None], *, resume: bool, device: str = "auto") -> None:
+def pretrain(
+    recipe: Recipe,
+    files: list[Path],
+    output: Path,
+    cache: Path,
+    report: Callable[[dict[str, Any]], None],
+    *,
+    resume: bool,
+    device: str = "auto",
+) -> None:
     """Train a model as `recipe` says and write its folder to `output`.
 
     Without `resume` an output folder that has checkpoints is refused, so that no run is overwritten by mistake. Raises UserError.
@@ -33,7 +42,13 @@ def pretrain(recipe: Recipe, files: list[Path], output: Path, cache: Path, repor
     trainer = Trainer(recipe, corpus, checkpoints, report, device)
     if resume and trainer.resume():
         report({"event": "resume", "step": trainer.step})
-    report({"event": "start", "parameters": sum(p.numel() for p in trainer.network.parameters()), "low_precision": trainer.low_precision})
+    report(
+        {
+            "event": "start",
+            "parameters": sum(p.numel() for p in trainer.network.parameters()),
+            "low_precision": trainer.low_precision,
+        }
+    )
     trainer.run()
     trainer.network.eval()
     provenance = {

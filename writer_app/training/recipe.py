@@ -69,7 +69,11 @@ class Recipe:
 
 
 _SECTIONS: dict[str, type] = {"tokenizer": TokenizerRecipe, "model": ModelRecipe, "training": TrainingRecipe}
-_CHOICES = {"kind": ("transformer", "lstm"), "optimiser": ("muon", "adamw"), "precision": ("auto", "float32", "bfloat16")}
+_CHOICES = {
+    "kind": ("transformer", "lstm"),
+    "optimiser": ("muon", "adamw"),
+    "precision": ("auto", "float32", "bfloat16"),
+}
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -93,7 +97,9 @@ def _read(kind: type[T], table: dict[str, Any], where: str) -> T:
         if expected is float and type(value) is int:
             table[key] = float(value)
         elif type(value) is not expected:
-            raise UserError(f"{where}: {key} should be of type {expected.__name__}, not {value!r}.", "Correct it there.")
+            raise UserError(
+                f"{where}: {key} should be of type {expected.__name__}, not {value!r}.", "Correct it there."
+            )
         if key in _CHOICES and value not in _CHOICES[key]:
             raise UserError(f"{where}: {key} cannot be {value!r}.", f"It is one of {', '.join(_CHOICES[key])}.")
         if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:

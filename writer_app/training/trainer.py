@@ -16,11 +16,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from writer_app.errors import UserError
+from writer_app.lm.device import bfloat16_pays, choose_device
 from writer_app.lm.recurrent import Recurrent, RecurrentConfig, RecurrentState
 from writer_app.lm.transformer import Transformer, TransformerConfig
 from writer_app.training.checkpoint import load_newest, optimiser_tensors, restore_optimiser, save_checkpoint
 from writer_app.training.corpus import Batches, Corpus, Lanes, Tokens, Windows
-from writer_app.lm.device import bfloat16_pays, choose_device
 from writer_app.training.loss import linear_cross_entropy
 from writer_app.training.optimiser import build_optimisers, schedule
 from writer_app.training.recipe import ModelRecipe, Recipe
@@ -59,7 +59,9 @@ class Trainer:
         torch.set_num_threads(training.threads)
         torch.manual_seed(training.seed)
         self.network = build_network(recipe.model, corpus.tokenizer.size).to(self.device)
-        self.low_precision = training.precision == "bfloat16" or (training.precision == "auto" and bfloat16_pays(self.device))
+        self.low_precision = training.precision == "bfloat16" or (
+            training.precision == "auto" and bfloat16_pays(self.device)
+        )
         self.optimisers = build_optimisers(
             self.network,
             training.optimiser,
@@ -70,7 +72,7 @@ class Trainer:
         )
         self.full_rates = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
         self.batches: Batches = (
-            Lanes(corpus.train, training.batch, training.length)
+            Lanes(corpus.train, training.batch, training.length, training.seed)
             if isinstance(self.network, Recurrent)
             else Windows(corpus.train, training.batch, training.length, training.seed)
         )
@@ -91,7 +93,9 @@ class Trainer:
         tensors, facts, damaged = found
         for name in damaged:
             self.report({"event": "damaged_checkpoint", "name": name})
-        self.network.load_state_dict({name: tensors[f"network.{name}"] for name, _ in self.network.named_parameters()}, strict=False)
+        self.network.load_state_dict(
+            {name: tensors[f"network.{name}"] for name, _ in self.network.named_parameters()}, strict=False
+        )
         for index, optimiser in enumerate(self.optimisers):
             restore_optimiser(optimiser, f"optimiser{index}.", tensors)
         torch.set_rng_state(tensors["random"])
@@ -108,7 +112,12 @@ class Trainer:
         tensors["random"] = torch.get_rng_state()
         if self.carried is not None:
             tensors |= {"carried.h": self.carried[0], "carried.c": self.carried[1]}
-        save_checkpoint(self.folder, self.step, tensors, {"seconds": self.seconds, "curve": self.curve, "recipe": asdict(self.recipe)})
+        save_checkpoint(
+            self.folder,
+            self.step,
+            tensors,
+            {"seconds": self.seconds, "curve": self.curve, "recipe": asdict(self.recipe)},
+        )
 
     # -- the loop ------------------------------------------------------------------------------------------------
 
@@ -126,7 +135,16 @@ class Trainer:
                 elapsed = time.perf_counter() - began
                 rate = tokens / elapsed
                 left = (training.steps - self.step) * training.batch * training.length / rate
-                self.report({"event": "step", "step": self.step, "steps": training.steps, "loss": loss_value, "tokens_per_second": rate, "seconds_left": left})
+                self.report(
+                    {
+                        "event": "step",
+                        "step": self.step,
+                        "steps": training.steps,
+                        "loss": loss_value,
+                        "tokens_per_second": rate,
+                        "seconds_left": left,
+                    }
+                )
                 self.seconds, began, tokens = self.seconds + elapsed, time.perf_counter(), 0
             if self.step % training.validate_every == 0 or self.step == training.steps:
                 self._validate()
@@ -135,13 +153,15 @@ class Trainer:
 
     def _train_step(self) -> Tensor:
         training = self.recipe.training
-        batch, goes_on = self.batches.at(self.step)
+        batch, anew = self.batches.at(self.step)
         batch = batch.to(self.device)
         scale = schedule(self.step, training.steps, training.warmup, training.decay)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.low_precision):
-            hidden = self._forward(batch[:, :-1], goes_on=goes_on)
+            hidden = self._forward(batch[:, :-1], anew=anew.to(self.device))
         weight = self.network.head.weight
-        loss = linear_cross_entropy(hidden.flatten(0, 1), weight, batch[:, 1:].flatten(), low_precision=self.low_precision)
+        loss = linear_cross_entropy(
+            hidden.flatten(0, 1), weight, batch[:, 1:].flatten(), low_precision=self.low_precision
+        )
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), training.clip_norm)
         for optimiser, rates in zip(self.optimisers, self.full_rates, strict=True):
@@ -151,13 +171,14 @@ class Trainer:
             optimiser.zero_grad(set_to_none=True)
         return loss.detach()
 
-    def _forward(self, tokens: Tensor, *, goes_on: bool) -> Tensor:
+    def _forward(self, tokens: Tensor, *, anew: Tensor) -> Tensor:
         if not self.batches.carries_state:
             hidden: Tensor = self._hidden(tokens, None)
             return hidden
         state = self.network.new_state(tokens.size(0))
-        if goes_on and self.carried is not None:
-            state = RecurrentState({0: self.carried})
+        if self.carried is not None:
+            keep = ~anew[None, :, None]
+            state = RecurrentState({0: (self.carried[0] * keep, self.carried[1] * keep)})
         hidden = self._hidden(tokens, state)
         h, c = state.newest
         self.carried = (h.detach(), c.detach())
@@ -166,13 +187,18 @@ class Trainer:
     def _checked(self, loss: Tensor) -> float:
         value = float(loss)
         if not math.isfinite(value):
-            raise UserError(f"The loss is {value} at step {self.step}: training has diverged.", "Lower the learning rate and resume from the last checkpoint.")
+            raise UserError(
+                f"The loss is {value} at step {self.step}: training has diverged.",
+                "Lower the learning rate and resume from the last checkpoint.",
+            )
         return value
 
     # -- validation ----------------------------------------------------------------------------------------------
 
     def _validate(self) -> None:
-        loss = mean_loss(self.network, self.corpus.validation[: self.recipe.training.validation_tokens], self.recipe.training.length)
+        loss = mean_loss(
+            self.network, self.corpus.validation[: self.recipe.training.validation_tokens], self.recipe.training.length
+        )
         bits = loss / math.log(2) / self.corpus.characters_per_token
         self.curve.append({"step": self.step, "validation_loss": loss, "bits_per_character": bits})
         self.report({"event": "validation", "step": self.step, "loss": loss, "bits_per_character": bits})

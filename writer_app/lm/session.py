@@ -1,0 +1,70 @@
+"""The decoding session: keeps what a network has seen, so that the next question about nearly the same text is cheap.
+
+`logits(tokens)` answers what may follow `tokens`. It goes on from the longest common prefix with what was asked before:
+typing one more character costs about one model step, and going back costs none.
+"""
+
+import torch
+from torch import Tensor
+
+from writer_app.lm.recurrent import Recurrent
+from writer_app.lm.transformer import Transformer
+
+HEADROOM = 48  # tokens kept free behind the text for a suggestion
+RECURRENT_LEAST, RECURRENT_STRIDE = 512, 1024  # tokens
+REMEMBERED = 64  # answers kept, each of V floats
+
+
+class DecodingSession:
+    """One text, one network, one row."""
+
+    def __init__(self, network: Transformer | Recurrent) -> None:
+        self._network = network
+        self._device = network.embedding.weight.device
+        self._state = network.new_state()
+        self._seen: list[int] = []
+        self._remembered: dict[tuple[int, ...], Tensor] = {}  # tokens -> logits, in order of use
+
+    def window_start(self, length: int) -> int:
+        """The first of `length` tokens that the network looks at.
+
+        A Transformer's window is cut in steps of a quarter of its context, so that typing on seldom moves it. A
+        recurrent network could carry its state on for ever, but would then read a whole book when one is opened: its
+        window is cut in steps of RECURRENT_STRIDE.
+        """
+        if self._network.context is None:
+            return max(0, (length - RECURRENT_LEAST) // RECURRENT_STRIDE * RECURRENT_STRIDE)
+        room = self._network.context - HEADROOM
+        if length <= room:
+            return 0
+        stride = max(1, self._network.context // 4)
+        return -(-(length - room) // stride) * stride
+
+    def logits(self, tokens: list[int], start: int = 0) -> Tensor:
+        """Logits (V,) of the token after `tokens[start:]`, which must not be empty.
+
+        Leave `start` as `window_start` gave it for the text while a suggestion grows behind it.
+        """
+        window = tokens[start:]
+        key = (start, *window)
+        if key in self._remembered:
+            self._remembered[key] = self._remembered.pop(key)  # now the newest
+            return self._remembered[key]
+        common = 0
+        for seen, token in zip(
+            self._seen, window[:-1], strict=False
+        ):  # the last token is always fed: its logits are wanted
+            if seen != token:
+                break
+            common += 1
+        self._state = self._state.cut(common)
+        common = self._state.length
+        with torch.inference_mode():
+            new = torch.tensor([window[common:]], device=self._device)
+            hidden = self._network.hidden(new, self._state)  # type: ignore[arg-type] - each network with its own state
+            logits: Tensor = self._network.head(hidden[:, -1])[0].float()
+        self._seen = window
+        self._remembered[key] = logits
+        if len(self._remembered) > REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        return logits

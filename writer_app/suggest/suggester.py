@@ -1,0 +1,275 @@
+"""The suggester: a draft's text before the cursor in, ways to go on out.
+
+One question, in the order of the computation: completion cache -> typographic view -> the last word boundary ->
+spellings of what has been typed of the word -> one continuation for each alternative -> trimmed to words, back in the
+draft's typography.
+"""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from writer_app.lm.folder import LoadedModel, load_model
+from writer_app.lm.sampling import Sampler, penalised
+from writer_app.lm.session import DecodingSession
+from writer_app.lm.spelling import Vocabulary, spellings
+from writer_app.suggest import messages
+from writer_app.suggest.messages import CancelledError
+from writer_app.suggest.settings import Suggestion, SuggestionSettings, Token
+from writer_app.suggest.view import Style, in_heading, read, style_of
+from writer_app.suggest.words import count_words, first_words, sentence_end, without_repeat
+
+CACHED = 512  # answers kept
+TYPED_BYTES = 32  # of an unfinished word are spelt again; longer words are taken as they are tokenised
+PENALTY_WINDOW = 64  # tokens that the repetition penalty looks back on
+STYLE_WINDOW = 4000  # characters that tell the draft's typography
+TOKENS_PER_WORD = 6  # at most, on average: the bound of a continuation
+SHOWN_ALTERNATIVES = 5  # other tokens that the inspector is told of
+OPENINGS_DRAWN_FROM = 512  # likeliest first tokens, above temperature 0
+SEED_STRIDE = 7919  # between the seeds of alternatives
+
+Progress = Callable[[Suggestion], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What a question is about, after reading the draft."""
+
+    view: str  # the text before the cursor as the model reads it
+    tokens: list[int]  # up to the last word boundary
+    typed: bytes  # of the unfinished word, its leading space included
+    style: Style
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """Tokens that spell what is typed of a word; log-probability given that it has been typed."""
+
+    tokens: tuple[int, ...]
+    log_probability: float
+
+
+class Suggester:
+    """Answers what may come next. Not for two threads at once."""
+
+    def __init__(self, model: LoadedModel) -> None:
+        self._model = model
+        self._session = DecodingSession(model.network)
+        self._vocabulary = Vocabulary(model.tokenizer.pieces)
+        pieces = model.tokenizer.pieces
+        control = [token for token, piece in enumerate(pieces) if not piece]
+        line_ends = [token for token, piece in enumerate(pieces) if b"\n" in piece]
+        self._control = torch.tensor(control, dtype=torch.int64, device=model.device)
+        self._silent = torch.tensor(
+            control + line_ends, dtype=torch.int64, device=model.device
+        )  # never begin a suggestion
+        self._words = {
+            token
+            for token, piece in enumerate(pieces)
+            if any(character.isalpha() for character in piece.decode("utf-8", "ignore"))
+        }
+        self._cache: OrderedDict[tuple[str, str, SuggestionSettings], list[Suggestion]] = OrderedDict()
+        self._tokenised: tuple[str, list[int]] = ("", [])
+
+    @classmethod
+    def open(cls, model: str | Path = "base-en", device: str = "auto") -> "Suggester":
+        """Open a model by name or path. Raises UserError with what is wrong with it."""
+        return cls(load_model(model, device))
+
+    def describe(self) -> messages.LoadedModel:
+        """What the window shows of the model."""
+        model = self._model
+        return messages.LoadedModel(
+            model.name, model.path, model.model_type, model.parameters, model.device.type, model.language
+        )
+
+    def suggest(
+        self,
+        before: str,
+        after: str = "",
+        settings: SuggestionSettings = SuggestionSettings(),
+        *,
+        on_progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> list[Suggestion]:
+        """Ways to go on from `before`, best first; empty where there is nothing to say (in a heading, inside a word).
+
+        on_progress is given the first suggestion as it grows; it never shrinks. cancelled is asked before each model
+        step: True raises CancelledError. The same arguments always give the same answer.
+        """
+        if in_heading(before) or (after[:1].isalnum() and before[-1:].isalnum()):
+            return []
+        key = (before, after, settings)
+        if key in self._cache:
+            self._cache.move_to_end(key)
+            return self._cache[key]
+        context = self._context(before)
+        answer: list[Suggestion] = []
+        for opening, seed in self._openings(context, settings, cancelled):
+            suggestion: Suggestion | None = None
+            for text, log_probability, tokens in self._continue(context, opening, settings, seed, cancelled):
+                written = without_repeat(context.style.write(text, before), after)
+                suggestion = Suggestion(written, math.exp(log_probability), tokens, self._model.name)
+                if on_progress is not None and not answer and written.strip() and not after.split("\n", 1)[0].strip():
+                    on_progress(suggestion)  # not in front of other words: what repeats them may have to be taken back
+            if (
+                suggestion is not None
+                and suggestion.text.strip()
+                and all(suggestion.text != other.text for other in answer)
+            ):
+                answer.append(suggestion)
+            if len(answer) == settings.alternatives:
+                break
+        self._cache[key] = answer
+        if len(self._cache) > CACHED:
+            self._cache.popitem(last=False)
+        return answer
+
+    # -- reading the draft ---------------------------------------------------------------------------------------
+
+    def _context(self, before: str) -> _Context:
+        view = read(before)
+        boundary = _word_boundary(view)
+        head, typed = view[:boundary], view[boundary:]
+        if self._tokenised[0] != head:
+            bos = [self._model.tokenizer.bos_id] if self._model.tokenizer.bos_id >= 0 else []
+            self._tokenised = (head, bos + self._model.tokenizer.encode(head))
+        tokens = self._tokenised[1]
+        if not tokens:  # a model without BOS, and nothing written: it needs something to go on from
+            tokens = self._model.tokenizer.encode("\n\n")
+        return _Context(view, tokens, typed.encode("utf-8", "replace"), style_of(before[-STYLE_WINDOW:]))
+
+    # -- the model's steps ---------------------------------------------------------------------------------------
+
+    def _openings(
+        self, context: _Context, settings: SuggestionSettings, cancelled: Cancelled | None
+    ) -> list[tuple[_Opening, int]]:
+        """How each alternative begins, with its seed: the likeliest at temperature 0, a draw for each above.
+
+        Twice as many as are asked for, since some may end in the same text.
+        """
+
+        def log_probabilities(path: tuple[int, ...]) -> Tensor:
+            return self._without(self._silent, self._logits(context, path, cancelled)).log_softmax(-1)
+
+        wanted = 2 * settings.alternatives
+        count = wanted if settings.temperature == 0.0 else max(wanted, OPENINGS_DRAWN_FROM)
+        pieces = self._model.tokenizer.pieces
+        found = spellings(context.typed, self._vocabulary, pieces.__getitem__, log_probabilities, count)
+        openings = [
+            _Opening(spelling.tokens, spelling.log_probability - found.log_mass) for spelling in found.likeliest
+        ]
+        if settings.temperature == 0.0:
+            return [(opening, settings.seed) for opening in openings]
+        weights = torch.tensor([opening.log_probability for opening in openings])
+        seeds = [settings.seed + SEED_STRIDE * number for number in range(wanted)]
+        return [(openings[self._sampler(settings).choose(weights, _generator(seed))], seed) for seed in seeds]
+
+    def _continue(
+        self, context: _Context, opening: _Opening, settings: SuggestionSettings, seed: int, cancelled: Cancelled | None
+    ) -> Iterator[tuple[str, float, tuple[Token, ...]]]:
+        """Grow one suggestion: yields its text in the view's typography, its log-probability and tokens, ever longer."""
+        sampler, generator = self._sampler(settings), _generator(seed + 1)
+        path, log_probability, shown = opening.tokens, opening.log_probability, ""
+        tokens = self._opening_tokens(context, opening)
+        for _ in range(TOKENS_PER_WORD * settings.length):
+            raw = self._model.tokenizer.decode_bytes(path)[len(context.typed) :]
+            text, finished = _trimmed(raw.decode("utf-8", "ignore"), context.view, settings.length)
+            if len(text) > len(shown):
+                shown = text
+                yield text, log_probability, tuple(tokens)
+            if finished:
+                return
+            logits = self._without(
+                self._silent if not shown.strip() else self._control, self._logits(context, path, cancelled)
+            )
+            log_probabilities = logits.log_softmax(-1)
+            chosen = sampler.choose(self._penalised(logits, context, path, settings), generator)
+            if b"\n" in self._model.tokenizer.pieces[chosen]:
+                return
+            path = (*path, chosen)
+            log_probability += float(log_probabilities[chosen])
+            tokens.append(self._token(chosen, log_probabilities))
+
+    def _logits(self, context: _Context, path: tuple[int, ...], cancelled: Cancelled | None) -> Tensor:
+        if cancelled is not None and cancelled():
+            raise CancelledError
+        return self._session.logits([*context.tokens, *path], self._session.window_start(len(context.tokens)))
+
+    @staticmethod
+    def _without(tokens: Tensor, logits: Tensor) -> Tensor:
+        return logits.index_fill(0, tokens, -math.inf)
+
+    @staticmethod
+    def _sampler(settings: SuggestionSettings) -> Sampler:
+        return Sampler(settings.temperature, settings.top_k, settings.top_p, settings.min_p)
+
+    def _penalised(
+        self, logits: Tensor, context: _Context, path: tuple[int, ...], settings: SuggestionSettings
+    ) -> Tensor:
+        if settings.repetition_penalty == 1.0:
+            return logits
+        recent = {*context.tokens[-PENALTY_WINDOW:], *path} & self._words
+        return penalised(
+            logits, torch.tensor(sorted(recent), dtype=torch.int64, device=logits.device), settings.repetition_penalty
+        )
+
+    # -- what the inspector shows --------------------------------------------------------------------------------
+
+    def _opening_tokens(self, context: _Context, opening: _Opening) -> list[Token]:
+        visible = self._model.tokenizer.decode_bytes(opening.tokens)[len(context.typed) :].decode("utf-8", "replace")
+        return [Token(visible, math.exp(opening.log_probability))] if visible else []
+
+    def _token(self, chosen: int, log_probabilities: Tensor) -> Token:
+        best = log_probabilities.topk(SHOWN_ALTERNATIVES + 1)
+        others = [
+            (int(token), float(value))
+            for token, value in zip(best.indices, best.values, strict=True)
+            if int(token) != chosen
+        ]
+        decode = self._model.tokenizer.decode
+        return Token(
+            decode([chosen]),
+            math.exp(float(log_probabilities[chosen])),
+            tuple((decode([token]), math.exp(value)) for token, value in others[:SHOWN_ALTERNATIVES]),
+        )
+
+
+def _generator(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed % 2**63)
+
+
+def _word_boundary(view: str) -> int:
+    """Where the last word begins, the space before it included: what follows is spelt, not tokenised on its own.
+
+    A word is a run of letters, of digits or of other signs: SentencePiece never joins these in one piece. Runs of more
+    than TYPED_BYTES are cut there.
+    """
+    kind = _kind(view[-1:])
+    start = len(view)
+    while kind and start and _kind(view[start - 1]) == kind and len(view[start - 1 :].encode()) <= TYPED_BYTES:
+        start -= 1
+    return start - 1 if view[start - 1 : start] == " " else start
+
+
+def _kind(character: str) -> str:
+    if not character or character.isspace():
+        return ""
+    return "letter" if character.isalpha() else "digit" if character.isdigit() else "sign"
+
+
+def _trimmed(text: str, before: str, length: int) -> tuple[str, bool]:
+    """`text` up to the end of its first sentence and at most `length` words, and whether that end is sure."""
+    end = sentence_end(text, before)
+    if end is not None and (end < len(text) or count_words(text[:end]) > length):
+        text = text[:end]
+        return first_words(text, length), True
+    if count_words(text) > length:
+        return first_words(text, length), True
+    return text.rstrip(), False
