@@ -110,6 +110,11 @@ def is_scene_break(line: str) -> bool:
     return _SCENE_BREAK.fullmatch(line) is not None
 
 
+def is_verse(block: Block) -> bool:
+    """Say whether a paragraph holds line breaks that its writer wants to see."""
+    return isinstance(block, Paragraph) and any("\n" in span.text for span in block.spans)
+
+
 def plain(spans: Sequence[Span]) -> str:
     """Return the words without their marks."""
     return "".join(span.text for span in spans)

@@ -1,6 +1,6 @@
 """Word documents with real styles, so that an editor can change the look of all headings or scene breaks at once.
 
-Title, Heading 1 to 6, First Paragraph, Normal, Scene Break; emphasis and code by runs. Every style names fonts for
+Title, Heading 1 to 6, First Paragraph, Normal, Verse, Scene Break; emphasis and code by runs. Every style names fonts for
 Latin, East Asian and complex scripts and a language, so that Word picks a face with the letters and the right speller.
 """
 
@@ -21,7 +21,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from writer_app.documents.export.language import RIGHT_TO_LEFT, UNKNOWN
 from writer_app.documents.export.manuscript import SCENE_BREAK, Rendered
-from writer_app.documents.markup import Heading, SceneBreak, Span, plain
+from writer_app.documents.markup import Heading, SceneBreak, Span, is_verse, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,9 @@ def _write_blocks(document: DocxDocument, manuscript: Manuscript) -> None:
         if isinstance(block, SceneBreak):
             document.add_paragraph(SCENE_BREAK, style="Scene Break")
         else:
-            if not isinstance(block, Heading):
+            if is_verse(block):
+                style = "Verse"
+            elif not isinstance(block, Heading):
                 style = "First Paragraph" if after_break else "Normal"
             elif index == 0 and has_title:
                 style = "Title"
@@ -145,6 +147,12 @@ def _set_styles(document: DocxDocument, language: str) -> None:
     first.next_paragraph_style = normal
     first.quick_style = True
     first.paragraph_format.first_line_indent = Cm(0)
+
+    verse = cast("ParagraphStyle", styles.add_style("Verse", WD_STYLE_TYPE.PARAGRAPH))
+    verse.base_style = normal
+    verse.quick_style = True
+    verse.paragraph_format.first_line_indent = Cm(0)
+    verse.paragraph_format.left_indent = _INDENT
 
     pause = cast("ParagraphStyle", styles.add_style("Scene Break", WD_STYLE_TYPE.PARAGRAPH))
     pause.base_style = normal

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from writer_app.documents.export.language import RIGHT_TO_LEFT, UNKNOWN
 from writer_app.documents.export.manuscript import Rendered
-from writer_app.documents.markup import Block, Heading, SceneBreak, Span
+from writer_app.documents.markup import Block, Heading, SceneBreak, Span, is_verse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ h1 { font-size: 1.9em; margin-top: 1em; } h2 { font-size: 1.4em; } h3 { font-siz
 h4, h5, h6 { font-size: 1em; font-style: italic; }
 p { margin: 0; text-indent: 1.5em; orphans: 2; widows: 2; }
 h1 + p, h2 + p, h3 + p, h4 + p, h5 + p, h6 + p, hr + p, p:first-child { text-indent: 0; }
+p.verse { text-indent: 0; padding-inline-start: 1.5em; }
 hr { border: 0; margin: 1.5em 0; text-align: center; } hr::before { content: "* * *"; }
 @media (prefers-color-scheme: dark) { body { background: #1f2120; color: #e4e1da; } }
 @media print { body { background: none; color: black; } article { padding: 0; } }
@@ -50,7 +51,8 @@ def _block(block: Block) -> str:
     if isinstance(block, SceneBreak):
         return "<hr>"
     tag = f"h{block.level}" if isinstance(block, Heading) else "p"
-    return f"<{tag}>{_inline(block.spans)}</{tag}>"
+    opening = f'{tag} class="verse"' if is_verse(block) else tag
+    return f"<{opening}>{_inline(block.spans)}</{tag}>"
 
 
 def _inline(spans: Sequence[Span]) -> str:

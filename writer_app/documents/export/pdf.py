@@ -1,18 +1,18 @@
 """PDF: A5 pages set like a book, with fonts embedded and text that can be searched and copied.
 
-The one module of this layer that needs Qt. Pages are laid out by QTextDocument and painted by QPdfWriter; a heading
-never stands alone at the foot of a page. Ligatures are off, because a PDF reader copies "fi" out of them as one sign.
+The one module of this layer that needs Qt. QTextDocument lays the text out in one column, which is parted into pages
+here: Qt would leave headings and single lines alone at the foot of a page. Ligatures are off, because a PDF reader
+copies "fi" out of them as one sign.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, Qt
 from PySide6.QtGui import (
-    QAbstractTextDocumentLayout,
-    QColor,
     QFont,
     QFontDatabase,
     QGuiApplication,
@@ -20,23 +20,21 @@ from PySide6.QtGui import (
     QPageLayout,
     QPageSize,
     QPainter,
-    QPalette,
     QPdfWriter,
-    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
     QTextLayout,
+    QTextLine,
 )
 
 from writer_app.documents.export.manuscript import SCENE_BREAK, Rendered
-from writer_app.documents.markup import Heading, SceneBreak, Span
+from writer_app.documents.markup import Heading, SceneBreak, Span, is_verse
 from writer_app.paths import resources_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from writer_app.documents.export.manuscript import Manuscript
     from writer_app.documents.markup import Block
@@ -54,6 +52,8 @@ _ASIAN_FACES = {
     "ko": ("Noto Serif CJK KR", "Noto Sans CJK KR", "Batang", "AppleMyungjo"),
     "zh": ("Noto Serif CJK SC", "Noto Sans CJK SC", "SimSun", "Songti SC"),
 }
+_MOST_MOVED = 6  # lines that may move to the next page for a better break
+_LAST_FACE = "Droid Sans Fallback"  # named, or its punctuation comes from whatever font has some
 _SHOWN_MISSING = 12  # characters named in a note
 
 
@@ -107,13 +107,13 @@ class _Page:
 
     def __init__(self, language: str) -> None:
         asian = [face for key in (language, *_ASIAN_FACES) for face in _ASIAN_FACES.get(key, ())]
-        self.families = [*_FACES, *dict.fromkeys(asian)]
+        self.families = [*_FACES, *dict.fromkeys(asian), _LAST_FACE]
         self._screen_resolution = QImage(1, 1, QImage.Format.Format_RGB32).logicalDpiY()  # an image has Qt's default
         self.left, self.top = _mm(_LEFT), _mm(_TOP)
         a5 = QPageSize.size(QPageSize.PageSizeId.A5, QPageSize.Unit.Millimeter)
         self.width = _mm(a5.width() - _LEFT - _RIGHT)
         # A whole number of lines, so that full pages end on the same line.
-        self.height = _points(_LEADING) * int(_mm(a5.height() - _TOP - _BOTTOM) / _points(_LEADING))
+        self.height = _dots(_LEADING) * int(_mm(a5.height() - _TOP - _BOTTOM) / _dots(_LEADING))
         self.foot = _mm(a5.height() - _FOOT)
 
     def font(self, size: float = _SIZE, *, code: bool = False) -> QFont:
@@ -125,13 +125,13 @@ class _Page:
         return font
 
     def set(self, manuscript: Manuscript, writer: QPdfWriter) -> QTextDocument:
-        """Lay out the draft in pages."""
+        """Lay out the draft in one long column."""
         document = QTextDocument()
         document.setUndoRedoEnabled(False)
         document.documentLayout().setPaintDevice(writer)
         document.setDocumentMargin(0)
         document.setDefaultFont(self.font())
-        document.setPageSize(QSizeF(self.width, self.height))
+        document.setTextWidth(self.width)
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
         before: Block | None = None
@@ -144,7 +144,6 @@ class _Page:
             self._insert(cursor, block)
             before = block
         cursor.endEditBlock()
-        _keep_headings_with_their_text(document)
         return document
 
     def _block_format(self, manuscript: Manuscript, index: int, before: Block | None) -> QTextBlockFormat:
@@ -161,10 +160,11 @@ class _Page:
             above, below = (4, 2) if is_large else (1.5, 0.5)
             self._set_space(shape, before=above * _LEADING, after=below * _LEADING)
             shape.setHeadingLevel(block.level)
-            if is_large and index:
-                shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+        elif is_verse(block):
+            alignment = Qt.AlignmentFlag.AlignLeading
+            shape.setLeftMargin(_dots(_INDENT))
         elif before is not None and not isinstance(before, Heading | SceneBreak):
-            shape.setTextIndent(self._logical(_INDENT))
+            shape.setTextIndent(_dots(_INDENT))
         shape.setAlignment(alignment)
         shape.setLineHeight(self._logical(leading), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         return shape
@@ -174,7 +174,7 @@ class _Page:
         shape.setBottomMargin(self._logical(after))
 
     def _logical(self, points: float) -> float:
-        """Convert a measure of a block's format, which Qt takes for the screen's and scales to the device."""
+        """Convert a height in a block's format: Qt takes it for the screen's and scales it, unlike the widths there."""
         return points / 72 * self._screen_resolution
 
     def _insert(self, cursor: QTextCursor, block: Block) -> None:
@@ -197,40 +197,91 @@ class _Page:
         return manner
 
 
-def _keep_headings_with_their_text(document: QTextDocument) -> None:
-    """Move a heading to the next page where only its text would be there. Breaks change what follows, never before."""
+@dataclass(frozen=True)
+class _Line:
+    """A line of the whole text laid out in one column, and what a page break beside it has to mind."""
+
+    line: QTextLine
+    origin: QPointF  # of its block in the column
+    top: float
+    bottom: float
+    is_first: bool  # of its paragraph
+    is_last: bool
+    keeps_next: bool  # headings and scene breaks do not end a page
+    is_chapter: bool  # a heading of level 1: begins a page, a little lower
+
+    def allows_break_before(self, previous: _Line) -> bool:
+        """Say whether a page may end at `previous`: not with a heading, and no line of a paragraph stands alone."""
+        is_orphan = previous.is_first and not previous.is_last
+        is_widow = self.is_last and not self.is_first
+        return not (previous.keeps_next or is_orphan or is_widow)
+
+
+def _lines(document: QTextDocument) -> list[_Line]:
+    lines: list[_Line] = []
     block = document.begin()
-    while block.next().isValid():
-        following = block.next()
-        shape = block.blockFormat()
-        if shape.headingLevel() and _page_of(document, block) != _page_of(document, following):
-            shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-            QTextCursor(block).setBlockFormat(shape)
-        block = following
+    while block.isValid():
+        origin = document.documentLayout().blockBoundingRect(block).topLeft()
+        layout, level = block.layout(), block.blockFormat().headingLevel()
+        is_scene_break = bool(block.blockFormat().alignment() & Qt.AlignmentFlag.AlignHCenter)
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            top = origin.y() + line.y()
+            lines.append(
+                _Line(
+                    line=line,
+                    origin=origin,
+                    top=top,
+                    bottom=top + line.height(),
+                    is_first=number == 0,
+                    is_last=number == layout.lineCount() - 1,
+                    keeps_next=level > 0 or is_scene_break,
+                    is_chapter=level == 1 and number == 0,
+                )
+            )
+        block = block.next()
+    return lines
 
 
-def _page_of(document: QTextDocument, block: QTextBlock) -> int:
-    """Return the page on which a block's first line stands."""
-    top = document.documentLayout().blockBoundingRect(block).top()
-    line = block.layout().lineAt(0)
-    middle = top + line.y() + line.height() / 2
-    return int(middle / document.pageSize().height())
+def _pages(lines: Sequence[_Line], height: float) -> list[Sequence[_Line]]:
+    """Part the lines into pages."""
+    pages: list[Sequence[_Line]] = []
+    start = 0
+    while start < len(lines):
+        room = height - _sink(lines[start])
+        end = start + 1
+        while end < len(lines) and lines[end].bottom - lines[start].top <= room and not lines[end].is_chapter:
+            end += 1
+        if end < len(lines) and not lines[end].is_chapter:
+            end = _good_break(lines, start, end)
+        pages.append(lines[start:end])
+        start = end
+    return pages
+
+
+def _good_break(lines: Sequence[_Line], start: int, end: int) -> int:
+    """Go back a few lines to where a page may end; where there is no such place, it ends where it is full."""
+    for place in range(end, max(start, end - _MOST_MOVED), -1):
+        if lines[place].allows_break_before(lines[place - 1]):
+            return place
+    return end
+
+
+def _sink(line: _Line) -> float:
+    """Return how much lower than others a page begins that begins with this line."""
+    return 3 * _dots(_LEADING) if line.is_chapter else 0
 
 
 def _paint(document: QTextDocument, writer: QPdfWriter, page: _Page) -> None:
     painter = QPainter(writer)
-    count = document.pageCount()
-    for number in range(count):
+    pages = _pages(_lines(document), page.height)
+    for number, lines in enumerate(pages):
         if number:
             writer.newPage()
-        painter.save()
-        painter.translate(page.left, page.top - number * page.height)
-        context = QAbstractTextDocumentLayout.PaintContext()
-        context.palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.black))
-        context.clip = QRectF(0, number * page.height, page.width, page.height)
-        document.documentLayout().draw(painter, context)
-        painter.restore()
-        if count > 1:
+        shift = QPointF(page.left, page.top + _sink(lines[0]) - lines[0].top)
+        for line in lines:
+            line.line.draw(painter, line.origin + shift)
+        if len(pages) > 1:
             painter.setFont(page.font(_SIZE - 1.5))
             width = painter.fontMetrics().horizontalAdvance(str(number + 1))
             painter.drawText(QPointF(page.left + (page.width - width) / 2, page.foot), str(number + 1))
@@ -262,5 +313,5 @@ def _mm(length: float) -> float:
     return length / 25.4 * _RESOLUTION
 
 
-def _points(length: float) -> float:
+def _dots(length: float) -> float:
     return length / 72 * _RESOLUTION
