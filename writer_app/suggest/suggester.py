@@ -19,6 +19,7 @@ from writer_app.lm.sampling import Sampler, penalised
 from writer_app.lm.session import DecodingSession
 from writer_app.lm.spelling import Vocabulary, spellings
 from writer_app.suggest import messages
+from writer_app.suggest.calibration import load_calibration
 from writer_app.suggest.messages import CancelledError
 from writer_app.suggest.settings import Suggestion, SuggestionSettings, Token
 from writer_app.suggest.view import Style, in_heading, read, style_of
@@ -30,6 +31,7 @@ PENALTY_WINDOW = 64  # tokens that the repetition penalty looks back on
 STYLE_WINDOW = 4000  # characters that tell the draft's typography
 TOKENS_PER_WORD = 6  # at most, on average: the bound of a continuation
 SHOWN_ALTERNATIVES = 5  # other tokens that the inspector is told of
+DEFAULTS = SuggestionSettings()
 OPENINGS_DRAWN_FROM = 512  # likeliest first tokens, above temperature 0
 SEED_STRIDE = 7919  # between the seeds of alternatives
 
@@ -60,15 +62,15 @@ class Suggester:
 
     def __init__(self, model: LoadedModel) -> None:
         self._model = model
+        self._calibration = load_calibration(model.path)
         self._session = DecodingSession(model.network)
         self._vocabulary = Vocabulary(model.tokenizer.pieces)
         pieces = model.tokenizer.pieces
         control = [token for token, piece in enumerate(pieces) if not piece]
         line_ends = [token for token, piece in enumerate(pieces) if b"\n" in piece]
         self._control = torch.tensor(control, dtype=torch.int64, device=model.device)
-        self._silent = torch.tensor(
-            control + line_ends, dtype=torch.int64, device=model.device
-        )  # never begin a suggestion
+        begin_nothing = control + line_ends
+        self._silent = torch.tensor(begin_nothing, dtype=torch.int64, device=model.device)
         self._words = {
             token
             for token, piece in enumerate(pieces)
@@ -93,43 +95,46 @@ class Suggester:
         self,
         before: str,
         after: str = "",
-        settings: SuggestionSettings = SuggestionSettings(),
+        settings: SuggestionSettings = DEFAULTS,
         *,
         on_progress: Progress | None = None,
         cancelled: Cancelled | None = None,
     ) -> list[Suggestion]:
         """Ways to go on from `before`, best first; empty where there is nothing to say (in a heading, inside a word).
 
-        on_progress is given the first suggestion as it grows; it never shrinks. cancelled is asked before each model
-        step: True raises CancelledError. The same arguments always give the same answer.
+        on_progress is given the first suggestion as it grows, where nothing can take it back: at the end of a line and
+        with show_rate 1; it never shrinks. cancelled is asked before each model step: True raises CancelledError. The
+        same arguments always give the same answer. Raises UserError for a show_rate that the model was not measured for.
         """
         if in_heading(before) or (after[:1].isalnum() and before[-1:].isalnum()):
             return []
         key = (before, after, settings)
         if key in self._cache:
             self._cache.move_to_end(key)
-            return self._cache[key]
-        context = self._context(before)
+            return list(self._cache[key])
+        threshold = self._calibration.threshold(settings.show_rate)
+        streams = on_progress is not None and threshold == 0.0 and not after.split("\n", 1)[0].strip()
         answer: list[Suggestion] = []
+        context = self._context(before)
         for opening, seed in self._openings(context, settings, cancelled):
             suggestion: Suggestion | None = None
             for text, log_probability, tokens in self._continue(context, opening, settings, seed, cancelled):
                 written = without_repeat(context.style.write(text, before), after)
-                suggestion = Suggestion(written, math.exp(log_probability), tokens, self._model.name)
-                if on_progress is not None and not answer and written.strip() and not after.split("\n", 1)[0].strip():
-                    on_progress(suggestion)  # not in front of other words: what repeats them may have to be taken back
-            if (
-                suggestion is not None
-                and suggestion.text.strip()
-                and all(suggestion.text != other.text for other in answer)
-            ):
+                if suggestion is not None and not written.startswith(suggestion.text):
+                    continue  # half of an ellipsis: what has been shown must not change
+                confidence = self._calibration.confidence(log_probability)
+                suggestion = Suggestion(written, confidence, tokens, self._model.name)
+                if streams and on_progress is not None and not answer and written.strip():
+                    on_progress(suggestion)
+            if suggestion is not None and suggestion.text.strip() and suggestion.text not in {s.text for s in answer}:
                 answer.append(suggestion)
             if len(answer) == settings.alternatives:
                 break
+        answer = [suggestion for suggestion in answer if suggestion.confidence >= threshold]
         self._cache[key] = answer
         if len(self._cache) > CACHED:
             self._cache.popitem(last=False)
-        return answer
+        return list(answer)
 
     # -- reading the draft ---------------------------------------------------------------------------------------
 

@@ -14,9 +14,12 @@ import torch
 
 from writer_app.errors import UserError
 from writer_app.lm.folder import save_model
+from writer_app.training.calibrate import calibrate
 from writer_app.training.corpus import prepare
 from writer_app.training.recipe import Recipe
 from writer_app.training.trainer import Trainer
+
+CALIBRATION_TOKENS = 200_000  # of the validation split
 
 
 def pretrain(
@@ -65,4 +68,6 @@ def pretrain(
         "finished": time.strftime("%Y-%m-%d"),
     }
     save_model(output, trainer.network, corpus.tokenizer, language=recipe.language, provenance=provenance)
+    report({"event": "calibrate"})
+    calibrate(output, [corpus.tokenizer.decode(corpus.validation[:CALIBRATION_TOKENS].tolist())])
     report({"event": "done", "output": str(output)})
