@@ -22,7 +22,7 @@ def choose_device(wanted: str = "auto") -> torch.device:
 def bfloat16_pays(device: torch.device) -> bool:
     """Whether a bfloat16 product takes at most half the time of a float32 one: true with AMX and on CUDA, false on older CPUs."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
 
     def seconds(dtype: torch.dtype) -> float:
         x, weight = torch.ones(1024, 512, dtype=dtype), torch.ones(1024, 512, dtype=dtype)

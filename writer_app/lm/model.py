@@ -6,7 +6,7 @@
 from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class State(ABC):
@@ -31,6 +31,9 @@ class State(ABC):
 
 class Network(Protocol):
     """A language model. B batch, T new tokens, C width, V vocabulary."""
+
+    embedding: nn.Embedding
+    head: nn.Linear
 
     @property
     def context(self) -> int | None:

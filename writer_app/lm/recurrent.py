@@ -114,7 +114,8 @@ class Recurrent(nn.Module):
                 state.add(part.size(1), h, c)
                 parts.append(y)
             x = torch.cat(parts, 1)
-        return self.projection(self.dropout(x))
+        projected: Tensor = self.projection(self.dropout(x))
+        return projected
 
     def _step(self, x: Tensor, state: RecurrentState) -> Tensor:
         """One token through fused cells: x (B, E) -> (B, H). Gates lie in the order i, f, o, g: one sigmoid serves three."""

@@ -7,8 +7,7 @@ typing one more character costs about one model step, and going back costs none.
 import torch
 from torch import Tensor
 
-from writer_app.lm.recurrent import Recurrent
-from writer_app.lm.transformer import Transformer
+from writer_app.lm.model import Network
 
 HEADROOM = 48  # tokens kept free behind the text for a suggestion
 RECURRENT_LEAST, RECURRENT_STRIDE = 512, 1024  # tokens
@@ -18,32 +17,34 @@ REMEMBERED = 64  # answers kept, each of V floats
 class DecodingSession:
     """One text, one network, one row."""
 
-    def __init__(self, network: Transformer | Recurrent) -> None:
+    def __init__(self, network: Network) -> None:
         self._network = network
         self._device = network.embedding.weight.device
         self._state = network.new_state()
         self._seen: list[int] = []
         self._remembered: dict[tuple[int, ...], Tensor] = {}  # tokens -> logits, in order of use
 
-    def window_start(self, length: int) -> int:
+    def window_start(self, length: int, behind: int = 0) -> int:
         """The first of `length` tokens that the network looks at.
 
-        A Transformer's window is cut in steps of a quarter of its context, so that typing on seldom moves it. A
+        `behind` says how many tokens of a suggestion follow them. A Transformer's window is cut in steps of a quarter
+        of its context, so that typing on seldom moves it, and a suggestion only where it outgrows the headroom. A
         recurrent network could carry its state on for ever, but would then read a whole book when one is opened: its
         window is cut in steps of RECURRENT_STRIDE.
         """
         if self._network.context is None:
             return max(0, (length - RECURRENT_LEAST) // RECURRENT_STRIDE * RECURRENT_STRIDE)
-        room = self._network.context - HEADROOM
-        if length <= room:
-            return 0
-        stride = max(1, self._network.context // 4)
-        return -(-(length - room) // stride) * stride
+        context = self._network.context
+        stride = max(1, context // 4)
+        too_long = max(length - (context - min(HEADROOM, context // 2)), 0)
+        start = -(-too_long // stride) * stride
+        too_long = max(length + behind - start - context, 0)
+        return start + -(-too_long // stride) * stride
 
     def logits(self, tokens: list[int], start: int = 0) -> Tensor:
         """Logits (V,) of the token after `tokens[start:]`, which must not be empty.
 
-        Leave `start` as `window_start` gave it for the text while a suggestion grows behind it.
+        Raises ValueError where they exceed the context: `window_start` gives a start with which they do not.
         """
         window = tokens[start:]
         key = (start, *window)
@@ -51,17 +52,17 @@ class DecodingSession:
             self._remembered[key] = self._remembered.pop(key)  # now the newest
             return self._remembered[key]
         common = 0
-        for seen, token in zip(
-            self._seen, window[:-1], strict=False
-        ):  # the last token is always fed: its logits are wanted
+        # the last token is always fed: its logits are wanted
+        for seen, token in zip(self._seen, window[:-1], strict=False):
             if seen != token:
                 break
             common += 1
         self._state = self._state.cut(common)
         common = self._state.length
+        self._seen = window[:common]  # true also where the step below fails
         with torch.inference_mode():
             new = torch.tensor([window[common:]], device=self._device)
-            hidden = self._network.hidden(new, self._state)  # type: ignore[arg-type] - each network with its own state
+            hidden = self._network.hidden(new, self._state)
             logits: Tensor = self._network.head(hidden[:, -1])[0].float()
         self._seen = window
         self._remembered[key] = logits

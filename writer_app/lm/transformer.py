@@ -122,13 +122,19 @@ def rotate(x: Tensor, rotary: Tensor) -> Tensor:
     return torch.cat([first * cosine - second * sine, second * cosine + first * sine], -1)
 
 
+def _qkv_sizes(config: TransformerConfig) -> list[int]:
+    groups = config.num_key_value_heads * config.head_dim
+    return [config.num_attention_heads * config.head_dim, groups, groups]
+
+
 class Attention(nn.Module):
+    """Grouped-query attention (Ainslie et al. 2023) with rotary positions; Llama, Qwen2 or Qwen3 by the config."""
+
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.heads, self.groups, self.head_dim = config.num_attention_heads, config.num_key_value_heads, config.head_dim
-        self.sizes = [self.heads * self.head_dim, self.groups * self.head_dim, self.groups * self.head_dim]
-        self.qkv = nn.Linear(config.hidden_size, sum(self.sizes), bias=config.attention_bias)
-        self.out = nn.Linear(self.sizes[0], config.hidden_size, bias=False)
+        self.qkv = nn.Linear(config.hidden_size, sum(_qkv_sizes(config)), bias=config.attention_bias)
+        self.out = nn.Linear(self.heads * self.head_dim, config.hidden_size, bias=False)
         self.q_norm = RMSNorm(self.head_dim, config.rms_norm_eps) if config.qk_norm else None
         self.k_norm = RMSNorm(self.head_dim, config.rms_norm_eps) if config.qk_norm else None
 
@@ -154,7 +160,8 @@ class Attention(nn.Module):
             is_causal=T > 1 and past == 0,
             enable_gqa=self.groups != self.heads,
         )
-        return self.out(mixed.transpose(1, 2).reshape(B, T, -1))
+        joined: Tensor = self.out(mixed.transpose(1, 2).reshape(B, T, -1))  # (B, T, C)
+        return joined
 
 
 def _causal_mask(
@@ -173,10 +180,13 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:  # (B, T, C)
         gate, up = self.gate_up(x).chunk(2, -1)
-        return self.down(F.silu(gate) * up)
+        narrowed: Tensor = self.down(F.silu(gate) * up)
+        return narrowed
 
 
 class Block(nn.Module):
+    """Attention, then feed-forward, each behind a norm and added to what came in."""
+
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.attention_norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
@@ -187,7 +197,8 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, cache: LayerCache | None, past: int, rotary: Tensor) -> Tensor:
         x = x + self.dropout(self.attention(self.attention_norm(x), cache, past, rotary))
-        return x + self.dropout(self.feed_forward(self.feed_forward_norm(x)))
+        widened: Tensor = x + self.dropout(self.feed_forward(self.feed_forward_norm(x)))
+        return widened
 
 
 class Transformer(nn.Module):
@@ -238,7 +249,8 @@ class Transformer(nn.Module):
             x = block(x, None if state is None else state.layers[i], past, rotary)
         if state is not None:
             state.advance(tokens.size(1))
-        return self.norm(x)
+        normed: Tensor = self.norm(x)
+        return normed
 
     def forward(self, tokens: Tensor, state: KeyValueCache | None = None) -> tuple[Tensor, KeyValueCache]:
         """tokens (B, T) int64 -> logits (B, T, V) float32 and the state after them.
@@ -283,8 +295,8 @@ def to_file(network: Transformer) -> dict[str, Tensor]:
     weights: dict[str, Tensor] = {}
     for name, parameter in network.named_parameters():
         names = file_names(name)
-        sizes = network.blocks[0].attention.sizes if len(names) == 3 else [parameter.size(0) // len(names)] * len(names)  # type: ignore[union-attr]
-        weights |= dict(zip(names, parameter.detach().split(sizes, 0), strict=True))
+        sizes = _qkv_sizes(network.config) if len(names) == 3 else [parameter.size(0) // len(names)] * len(names)
+        weights |= dict(zip(names, torch.split(parameter.detach(), sizes, 0), strict=True))
     return weights
 
 
