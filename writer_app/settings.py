@@ -35,11 +35,11 @@ class SuggestionPreferences:
     top_k: int = _ranged(0, 0, 1000)  # 0: off
     top_p: float = _ranged(1.0, 0.01, 1.0)  # 1: off
     min_p: float = _ranged(0.0, 0.0, 1.0)  # 0: off
-    repetition_penalty: float = _ranged(1.1, 1.0, 2.0)
+    repetition_penalty: float = _ranged(1.0, 1.0, 2.0)  # 1: off
     seed: int = _ranged(0, 0, 2**31 - 1)
-    alternatives: int = _ranged(1, 1, 5)
+    alternatives: int = _ranged(3, 1, 5)
     automatic: bool = True
-    delay_ms: int = _ranged(60, 0, 5000)
+    delay_ms: int = _ranged(0, 0, 5000)  # answers come in about 10 ms: nothing to wait for
     model: str = "base-en"
     device: str = "auto"
     preset: str = "Steady"
