@@ -28,6 +28,7 @@ SHARD = 15 * 1024 * 1024  # bytes of weights in one file, below the repository's
 LANGUAGES = {"en": "English", "zh": "Chinese"}
 _TRANSFORMERS = {"llama": {}, "mistral": {}, "qwen2": {"attention_bias": True}, "qwen3": {"qk_norm": True}}
 _LSTM = "writer-lstm"
+_UNUSED = ("lm_head.weight", "rotary_emb.inv_freq")  # may stand on file: a tied head, a table made anew here
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def load_model(name_or_path: str | Path, device: str = "auto") -> LoadedModel:
             "Use the tokenizer that came with the weights.",
         )
     weights = {name: tensor.float() for name, tensor in read_weights(folder).items()}
+    _check_shapes(network, weights, folder)
     network.load_state_dict(_state_dict(network, weights, folder), strict=False)
     network.to(target).eval()
     training = _read_json(folder / "training.json") if (folder / "training.json").is_file() else {}
@@ -100,14 +102,18 @@ def _network(config: dict[str, Any], folder: Path) -> Transformer | Recurrent:
             )
         if kind in _TRANSFORMERS:
             return Transformer(_transformer_config(config, **_TRANSFORMERS[kind]))
-    except (TypeError, ValueError, KeyError, RuntimeError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RuntimeError) as error:
         raise UserError(
-            f"config.json in {folder} does not describe a {kind} model: {error}.", "Install the model again."
+            f"config.json in {folder} does not describe a {kind} model: {_what(error)}.", "Install the model again."
         ) from error
     known = ", ".join([*_TRANSFORMERS, _LSTM])
     raise UserError(
         f"The model in {folder} is of the kind {kind!r}, which this program does not know.", f"It knows {known}."
     )
+
+
+def _what(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error).split("\n", 1)[0]
 
 
 def _transformer_config(
@@ -129,13 +135,21 @@ def _transformer_config(
         num_attention_heads=heads,
         num_key_value_heads=config.get("num_key_value_heads", heads),
         head_dim=config.get("head_dim") or config["hidden_size"] // heads,
-        max_position_embeddings=config["max_position_embeddings"],
+        max_position_embeddings=_context(config),
         rope_theta=float(rope.get("rope_theta", config.get("rope_theta", 10000.0))),
         rms_norm_eps=config["rms_norm_eps"],
         tie_word_embeddings=config.get("tie_word_embeddings", False),
         attention_bias=config.get("attention_bias", attention_bias),
         qk_norm=qk_norm,
     )
+
+
+def _context(config: dict[str, Any]) -> int:
+    """The positions within which every token sees all before it: a sliding window ends them, for it is not built here."""
+    positions = int(config["max_position_embeddings"])
+    window = config.get("sliding_window")
+    slides = config["model_type"] == "mistral" or config.get("use_sliding_window", False)
+    return min(positions, int(window)) if window and slides else positions
 
 
 def _tokenizer(folder: Path) -> Tokenizer:
@@ -153,10 +167,7 @@ def _tokenizer(folder: Path) -> Tokenizer:
 def read_weights(folder: Path) -> dict[str, Tensor]:
     """All tensors of model.safetensors or of the shards that model.safetensors.index.json names. Raises UserError."""
     index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        shards = sorted(set(_read_json(index).get("weight_map", {}).values()))
-    else:
-        shards = ["model.safetensors"]
+    shards = _shards_of(index) if index.is_file() else ["model.safetensors"]
     weights: dict[str, Tensor] = {}
     for shard in shards:
         path = folder / shard
@@ -172,6 +183,17 @@ def read_weights(folder: Path) -> dict[str, Tensor]:
             ) from error
     _check_hashes(folder, shards)
     return weights
+
+
+def _shards_of(index: Path) -> list[str]:
+    places = _read_json(index).get("weight_map")
+    if not isinstance(places, dict) or not all(
+        isinstance(name, str) and Path(name).name == name for name in places.values()
+    ):
+        raise UserError(
+            f"{index} is damaged: it does not say which file holds which weights.", "Install the model again."
+        )
+    return sorted(set(places.values()))
 
 
 def _check_hashes(folder: Path, shards: list[str]) -> None:
@@ -193,17 +215,26 @@ def _state_dict(network: Transformer | Recurrent, weights: dict[str, Tensor], fo
             if isinstance(network, Transformer)
             else {name: weights[name] for name, _ in network.named_parameters()}
         )
-    except (KeyError, RuntimeError) as error:
-        raise UserError(
-            f"The weights in {folder} do not fit config.json: {error} is missing.", "Install the model again."
-        ) from error
-    for name, parameter in network.named_parameters():
-        if state[name].shape != parameter.shape:
-            raise UserError(
-                f"The weights in {folder} do not fit config.json: {name} should be {tuple(parameter.shape)}, the file has {tuple(state[name].shape)}.",
-                "Use the config.json that came with the weights.",
-            )
+    except KeyError as error:
+        raise _misfit(folder, f"the file has no {error.args[0]}") from error
     return state
+
+
+def _check_shapes(network: Transformer | Recurrent, weights: dict[str, Tensor], folder: Path) -> None:
+    """Refuse weights of another shape, and those that the network would leave unused: it would compute something else."""
+    expected = {name: tensor.shape for name, tensor in _to_file(network).items()}
+    for name, shape in expected.items():
+        if name in weights and weights[name].shape != shape:
+            raise _misfit(folder, f"{name} should be {tuple(shape)}, the file has {tuple(weights[name].shape)}")
+    unknown = [name for name in sorted(weights) if name not in expected and not name.endswith(_UNUSED)]
+    if unknown:
+        raise _misfit(folder, f"the file has {unknown[0]}, which this kind of model does not")
+
+
+def _misfit(folder: Path, what: str) -> UserError:
+    return UserError(
+        f"The weights in {folder} do not fit config.json: {what}.", "Use the config.json that came with the weights."
+    )
 
 
 # -- writing -----------------------------------------------------------------------------------------------------
@@ -220,14 +251,11 @@ def save_model(
 ) -> None:
     """Write a model folder: weights in bfloat16 in shards of 15 MiB at most, config, tokenizer and training.json.
 
-    The model card (README.md) is written by people. Raises OSError; each file is whole or not there.
+    The model card (README.md) is written by people. Raises UserError; each file is whole or not there.
     """
-    weights = (
-        to_file(network)
-        if isinstance(network, Transformer)
-        else {name: p.detach() for name, p in network.named_parameters()}
+    shards = _shards(
+        {name: tensor.to("cpu", torch.bfloat16).contiguous() for name, tensor in _to_file(network).items()}
     )
-    shards = _shards({name: tensor.to("cpu", torch.bfloat16).contiguous() for name, tensor in weights.items()})
     make_folder(folder)
     hashes = {}
     for name, tensors in shards.items():
@@ -245,6 +273,12 @@ def save_model(
     facts = {"kind": kind, "language": language, "parameters": parameters, "sha256": hashes}
     _write_json(folder / "training.json", facts | provenance)
     _write_json(folder / "config.json", _config(network, tokenizer))  # last: with it the folder counts as a model
+
+
+def _to_file(network: Transformer | Recurrent) -> dict[str, Tensor]:
+    if isinstance(network, Transformer):
+        return to_file(network)
+    return {name: parameter.detach() for name, parameter in network.named_parameters()}
 
 
 def _shards(weights: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:

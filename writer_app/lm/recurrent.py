@@ -7,6 +7,7 @@ Shapes: B batch, T tokens, E embedding, H hidden, L layers, V vocabulary.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -147,6 +148,15 @@ class Recurrent(nn.Module):
     def train(self, mode: bool = True) -> "Recurrent":
         self._fused = []  # the weights may change
         return super().train(mode)
+
+    def load_state_dict(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - passed on as they are
+        self._fused = []
+        return super().load_state_dict(*arguments, **options)
+
+    def _apply(self, *arguments: Any, **options: Any) -> "Recurrent":  # noqa: ANN401 - to another device or precision
+        self._fused = []
+        applied: Recurrent = super()._apply(*arguments, **options)  # type: ignore[no-untyped-call]
+        return applied
 
     def forward(self, tokens: Tensor, state: RecurrentState | None = None) -> tuple[Tensor, RecurrentState]:
         """tokens (B, T) int64 -> logits (B, T, V) float32 and the state after them."""

@@ -61,8 +61,11 @@ class Sampler:
         return keep_min_p(keep_nucleus(keep_top_k(logits / self.temperature, self.top_k), self.top_p), self.min_p)
 
     def choose(self, logits: Tensor, generator: torch.Generator) -> int:
-        """A token for logits (V,), of which at least one is finite. Deterministic given the generator's state."""
+        """A token for logits (V,), of which at least one is finite. Deterministic given the generator's state.
+
+        The draw is made on the generator's device, whichever the logits are on.
+        """
         if self.temperature == 0.0:
             return int(logits.argmax())
-        probabilities = self.filtered(logits).softmax(-1)
+        probabilities = self.filtered(logits).softmax(-1).to(generator.device)
         return int(torch.multinomial(probabilities, 1, generator=generator))

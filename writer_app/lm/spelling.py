@@ -6,10 +6,11 @@ decoding starts at the last word boundary, and only tokens that agree with the t
 
 import heapq
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 MOST_STEPS = 6  # model steps to look for spellings in
@@ -42,9 +43,8 @@ class Vocabulary:
         """Tokens whose piece is shorter than `text` and starts it."""
         found = []
         for length in range(1, len(text)):
-            at = bisect_left(self._pieces, text[:length])
-            if at < len(self._pieces) and self._pieces[at] == text[:length]:
-                found.append(self._tokens[at])
+            start, stop = (side(self._pieces, text[:length]) for side in (bisect_left, bisect_right))
+            found += self._tokens[start:stop]  # a letter may be a piece and a byte as well
         return found
 
 
@@ -72,7 +72,7 @@ def spellings(
     """
     queue: list[tuple[float, tuple[int, ...], int]] = [(0.0, (), 0)]  # (minus log-probability, path, bytes spelt)
     found: list[Spelling] = []
-    masses: list[float] = []
+    masses: list[float] = []  # log-probabilities
     steps = 0
     while queue and len(found) < count:
         cost, path, spelt = heapq.heappop(queue)
@@ -101,4 +101,4 @@ def spellings(
                 heapq.heappush(queue, (cost - value, (*path, covering[at]), len(typed)))
         for token in vocabulary.proper_prefixes_of(rest):
             heapq.heappush(queue, (cost - float(row[token]), (*path, token), spelt + len(piece(token))))
-    return Spellings(found, math.log(math.fsum(map(math.exp, masses))) if masses else -math.inf)
+    return Spellings(found, float(torch.tensor(masses, dtype=torch.float64).logsumexp(0)))
