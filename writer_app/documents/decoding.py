@@ -122,10 +122,17 @@ def _decode_unmarked_utf16(data: bytes, name: str) -> Decoded:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _is_prose(text):
+        if _is_prose(text) and not _looks_like_ascii(data):
             note = f"Read as {encoding_name(encoding)} without a byte order mark, and saved like that."
             return Decoded(text, encoding, has_bom=False, notes=(note,))
     raise _binary(name)
+
+
+def _looks_like_ascii(data: bytes) -> bool:
+    """Say whether most pairs of bytes are two ASCII letters: a text with a stray zero byte; of Chinese, a fifth is."""
+    sample = data[:_SAMPLE]
+    pairs = zip(sample[::2], sample[1::2], strict=False)
+    return 2 * sum(1 for one, other in pairs if 32 <= one < 127 and 32 <= other < 127) > len(sample) // 2
 
 
 def _is_prose(text: str) -> bool:
@@ -165,7 +172,8 @@ def _decode_legacy(data: bytes) -> Decoded:
 
 
 def _guess(data: bytes) -> str:
-    telling = b"\n".join(line for line in _lines(data) if not line.isascii())[:_SAMPLE]
+    lines = [line for line in _lines(data) if not line.isascii()]
+    telling = b"\n".join(lines[:-1] or lines)[:_SAMPLE]  # the last line may be cut off
     high = sum(1 for byte in telling if byte > 0x7F)
     letters = sum(1 for byte in telling if byte <= 0x7F and chr(byte).isalpha())
     if letters > 4 * high:
