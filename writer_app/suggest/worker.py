@@ -131,7 +131,7 @@ class _Worker(QObject):
 def _unexpected(what: str, error: Exception) -> UserError:
     import logging  # noqa: PLC0415 - only when something went wrong
 
-    logging.getLogger(__name__).exception(what)
+    logging.getLogger(__name__).error(what, exc_info=error)
     return UserError(
         f"{what}: {type(error).__name__}: {error}.",
         "This is a fault in the program; your text is safe. The log has the details.",

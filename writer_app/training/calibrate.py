@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from writer_app.durable import atomic_write
 from writer_app.suggest.calibration import FILE
@@ -22,7 +23,10 @@ QUANTILES = 101
 
 
 def calibrate(folder: Path, texts: Sequence[str], count: int = 60) -> None:
-    """Measure the model in `folder` on `count` passages of `texts` and write its generation.json. Raises UserError."""
+    """Measure the model in `folder` on `count` passages of `texts` and write its generation.json. Raises UserError.
+
+    Text too short for a single passage leaves the model without one.
+    """
     (folder / FILE).unlink(missing_ok=True)  # so that the suggester reports bare probabilities
     suggester = Suggester.open(folder, "cpu")
     log_probabilities, kept, tokens = [], [], 0
@@ -34,6 +38,8 @@ def calibrate(folder: Path, texts: Sequence[str], count: int = 60) -> None:
                 log_probabilities.append(math.log(max(found[0].confidence, 1e-30)))
                 kept.append(float(fits(found[0].text, passage.text[position:])))
                 tokens += len(found[0].tokens)
+    if not kept:  # too little text: the model stays unmeasured
+        return
     seconds = time.perf_counter() - began
     x = np.asarray(log_probabilities)
     slope, offset = platt(x, np.asarray(kept))
@@ -52,7 +58,7 @@ def calibrate(folder: Path, texts: Sequence[str], count: int = 60) -> None:
     atomic_write(folder / FILE, json.dumps(facts, indent=1).encode() + b"\n")
 
 
-def platt(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:  # type: ignore[type-arg]
+def platt(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Slope and offset of the logistic regression of y (0 or 1) on x, by Newton's method.
 
     Targets are drawn in a little as Platt does, so that x that separates y perfectly still has an answer.

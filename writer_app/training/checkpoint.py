@@ -16,16 +16,18 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from writer_app.durable import atomic_write
+from writer_app.durable import atomic_write, make_folder
 
 KEPT = 2
 
 
 def save_checkpoint(folder: Path, step: int, tensors: dict[str, Tensor], facts: dict[str, Any]) -> Path:
-    """Write step-NNNNNNN under `folder`, then drop all but the newest two. Raises OSError; what was there stays."""
+    """Write step-NNNNNNN under `folder`, then drop all but the newest two. Raises UserError; what was there stays."""
     final = folder / f"step-{step:07d}"
     draft = folder / f".step-{step:07d}.{os.getpid()}"
-    draft.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(".step-*"):  # by a run that was killed while it wrote
+        shutil.rmtree(left, ignore_errors=True)
+    make_folder(draft)
     try:
         data = save({name: t.detach().contiguous() for name, t in tensors.items()})
         atomic_write(draft / "tensors.safetensors", data)
@@ -52,7 +54,7 @@ def load_newest(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any], list[s
             data = (path / "tensors.safetensors").read_bytes()
             if hashlib.sha256(data).hexdigest() == facts["sha256"]:
                 return load(data), facts, damaged
-        except (OSError, ValueError, KeyError, SafetensorError):
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError):
             pass  # counted as damaged below, and said so by the caller
         damaged.append(path.name)
     return None

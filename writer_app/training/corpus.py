@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 
 from writer_app.documents.files import read_text
-from writer_app.durable import atomic_write
-from writer_app.errors import UserError
+from writer_app.durable import atomic_write, make_folder
+from writer_app.errors import UserError, refused
 from writer_app.lm.tokenizer import Tokenizer, train_tokenizer
 from writer_app.training.recipe import Recipe
 
@@ -72,15 +72,21 @@ class Corpus:
 
 def prepare(files: list[Path], recipe: Recipe, cache: Path) -> Corpus:
     """The prepared corpus of `files`, made in `cache` if it is not there yet. Raises UserError as `read_documents` does."""
-    hashes = {path.name: _digest(path) for path in files}
+    hashes: dict[str, str] = {}
+    for path in files:
+        same = sum(path.name == other.name for other in files[: files.index(path)])
+        hashes[f"{path.name} ({same + 1})" if same else path.name] = _digest(path)
     settings = recipe.tokenizer
     key = hashlib.sha256(
         json.dumps([hashes, settings.vocabulary, settings.sample_characters, recipe.validation_share]).encode()
     ).hexdigest()[:16]
     folder = cache / f"corpus-{key}"
     if not (folder / "corpus.json").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(files, recipe, folder, hashes)
+        make_folder(folder)
+        try:
+            _write(files, recipe, folder, hashes)
+        except OSError as error:
+            raise refused("prepared", folder, error) from error
     facts = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
     tokenizer = Tokenizer((folder / "tokenizer.model").read_bytes())
     train, validation = (

@@ -34,7 +34,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
         return total / rows
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:
         grad_hidden, grad_weight = ctx.saved_tensors  # type: ignore[attr-defined]
         hidden_dtype, weight_dtype = ctx.dtypes  # type: ignore[attr-defined]
         return (grad_hidden * grad).to(hidden_dtype), (grad_weight * grad).to(weight_dtype), None, None
@@ -45,5 +45,5 @@ def linear_cross_entropy(hidden: Tensor, weight: Tensor, targets: Tensor, *, low
 
     hidden (N, C), weight (V, C), targets (N,) int64. With low_precision the products run in bfloat16; sums stay float32.
     """
-    loss: Tensor = _LinearCrossEntropy.apply(hidden, weight, targets, low_precision)
+    loss: Tensor = _LinearCrossEntropy.apply(hidden, weight, targets, low_precision)  # type: ignore[no-untyped-call]
     return loss

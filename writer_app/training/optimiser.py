@@ -21,7 +21,8 @@ def orthogonalised(matrix: Tensor, steps: int = 5, *, low_precision: bool = Fals
     for _ in range(steps):
         gram = x @ x.t()
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return (x.t() if tall else x).to(matrix.dtype)
+    result: Tensor = (x.t() if tall else x).to(matrix.dtype)
+    return result
 
 
 class Muon(torch.optim.Optimizer):
@@ -83,8 +84,9 @@ def build_optimisers(
 
 
 def schedule(step: int, steps: int, warmup: float, decay: float) -> float:
-    """The share of the full learning rate at `step` of `steps`: a linear rise over the first `warmup` share, flat,
-    a linear fall to zero over the last `decay` share (WSD, Hu et al. 2024).
+    """The share of the full learning rate at `step` of `steps` (WSD, Hu et al. 2024).
+
+    A linear rise over the first `warmup` share of the steps, flat, a linear fall towards zero over the last `decay` share.
     """
     rise = (step + 1) / max(1.0, warmup * steps)
     fall = (steps - step) / max(1.0, decay * steps)

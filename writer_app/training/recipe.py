@@ -76,6 +76,24 @@ _CHOICES = {
 }
 
 
+_COUNT = (1, 2**31 - 1)  # of all whole numbers that are not named below
+_RANGES: dict[str, tuple[float, float]] = {
+    "validation_share": (0.0, 1.0),
+    "vocabulary": (260, 65536),  # at least the bytes and the control pieces; ids are kept in 16 bits
+    "dropout": (0.0, 0.99),
+    "learning_rate": (0.0, 100.0),
+    "matrix_learning_rate": (0.0, 100.0),
+    "weight_decay": (0.0, 100.0),
+    "warmup": (0.0, 1.0),
+    "decay": (0.0, 1.0),
+    "clip_norm": (1e-9, 1e9),
+    "seed": (0, 2**63 - 1),
+}
+_RANGES |= {
+    f.name: _COUNT for part in _SECTIONS.values() for f in fields(part) if f.type is int and f.name not in _RANGES
+}
+
+
 def load_recipe(path: Path) -> Recipe:
     """Read a recipe. Raises UserError naming the file and the key that is wrong."""
     try:
@@ -84,11 +102,17 @@ def load_recipe(path: Path) -> Recipe:
         raise UserError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"The recipe {path} is not valid TOML: {error}.", "Correct it there.") from error
-    sections = {name: _read(kind, table.pop(name, {}), f"{path}, [{name}]") for name, kind in _SECTIONS.items()}
-    return _read(Recipe, table | sections, str(path))
+    sections: dict[str, Any] = {
+        name: _read(kind, table.pop(name, {}), f"{path}, [{name}]") for name, kind in _SECTIONS.items()
+    }
+    recipe = _read(Recipe, table | sections, str(path))
+    _check_sizes(recipe, path)
+    return recipe
 
 
 def _read(kind: type[T], table: dict[str, Any], where: str) -> T:
+    if not isinstance(table, dict):
+        raise UserError(f"{where} should be a table of settings, not {table!r}.", "Correct it there.")
     known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
     for key, value in table.items():
         if key not in known:
@@ -102,6 +126,30 @@ def _read(kind: type[T], table: dict[str, Any], where: str) -> T:
             )
         if key in _CHOICES and value not in _CHOICES[key]:
             raise UserError(f"{where}: {key} cannot be {value!r}.", f"It is one of {', '.join(_CHOICES[key])}.")
-        if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-            raise UserError(f"{where}: {key} cannot be negative ({value}).", "Correct it there.")
+        if key in _RANGES and not _RANGES[key][0] <= value <= _RANGES[key][1]:
+            low, high = _RANGES[key]
+            raise UserError(f"{where}: {key} should be between {low:g} and {high:g}, not {value}.", "Correct it there.")
     return kind(**table)
+
+
+def _check_sizes(recipe: Recipe, path: Path) -> None:
+    """What must fit together for the network to be built."""
+    model = recipe.model
+    if model.kind != "transformer":
+        return
+    for large, small in (("width", "heads"), ("heads", "key_value_heads")):
+        if getattr(model, large) % getattr(model, small):
+            raise UserError(
+                f"{path}, [model]: {large} = {getattr(model, large)} is no multiple of {small} = {getattr(model, small)}.",
+                "Correct one of them.",
+            )
+    if model.width // model.heads % 2:
+        raise UserError(
+            f"{path}, [model]: width / heads = {model.width // model.heads} is odd, but positions turn pairs of numbers.",
+            "Correct one of them.",
+        )
+    if recipe.training.length > model.context:
+        raise UserError(
+            f"{path}: length = {recipe.training.length} in [training] exceeds context = {model.context} in [model].",
+            "Correct one of them.",
+        )

@@ -22,7 +22,7 @@ from writer_app.lm.transformer import Transformer, TransformerConfig
 from writer_app.training.checkpoint import load_newest, optimiser_tensors, restore_optimiser, save_checkpoint
 from writer_app.training.corpus import Batches, Corpus, Lanes, Tokens, Windows
 from writer_app.training.loss import linear_cross_entropy
-from writer_app.training.optimiser import build_optimisers, schedule
+from writer_app.training.optimiser import Muon, build_optimisers, schedule
 from writer_app.training.recipe import ModelRecipe, Recipe
 
 Report = Callable[[dict[str, Any]], None]
@@ -93,6 +93,10 @@ class Trainer:
         tensors, facts, damaged = found
         for name in damaged:
             self.report({"event": "damaged_checkpoint", "name": name})
+        self._check_recipe(facts["recipe"])
+        self._set_precision(
+            facts.get("low_precision", self.low_precision)
+        )  # not probed again: it would end in other weights
         self.network.load_state_dict(
             {name: tensors[f"network.{name}"] for name, _ in self.network.named_parameters()}, strict=False
         )
@@ -104,9 +108,30 @@ class Trainer:
         self.step, self.seconds, self.curve = facts["step"], facts["seconds"], facts["curve"]
         return True
 
+    def _check_recipe(self, earlier: dict[str, Any]) -> None:
+        now = asdict(self.recipe)
+        for section in ("tokenizer", "model"):
+            for key, value in now[section].items():
+                if earlier[section].get(key, value) != value:
+                    raise UserError(
+                        f"The run in {self.folder} was begun with {key} = {earlier[section][key]!r} in [{section}], "
+                        f"the recipe says {value!r}.",
+                        "Set it back, or begin a new run in another folder.",
+                    )
+
+    def _set_precision(self, low: bool) -> None:
+        self.low_precision = low
+        for optimiser in self.optimisers:
+            if isinstance(optimiser, Muon):
+                optimiser.low_precision = low
+
     def save(self) -> None:
-        """Write a checkpoint of this moment."""
-        tensors = {f"network.{name}": parameter for name, parameter in self.network.named_parameters()}
+        """Write a checkpoint of this moment. Raises UserError where the weights are no numbers any more."""
+        if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters()):
+            raise _diverged("A weight is not a number", self.step)
+        tensors: dict[str, Tensor] = {
+            f"network.{name}": parameter for name, parameter in self.network.named_parameters()
+        }
         for index, optimiser in enumerate(self.optimisers):
             tensors |= optimiser_tensors(optimiser, f"optimiser{index}.")
         tensors["random"] = torch.get_rng_state()
@@ -116,7 +141,12 @@ class Trainer:
             self.folder,
             self.step,
             tensors,
-            {"seconds": self.seconds, "curve": self.curve, "recipe": asdict(self.recipe)},
+            {
+                "seconds": self.seconds,
+                "curve": self.curve,
+                "recipe": asdict(self.recipe),
+                "low_precision": self.low_precision,
+            },
         )
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -175,11 +205,12 @@ class Trainer:
         if not self.batches.carries_state:
             hidden: Tensor = self._hidden(tokens, None)
             return hidden
+        assert isinstance(self.network, Recurrent)
         state = self.network.new_state(tokens.size(0))
         if self.carried is not None:
             keep = ~anew[None, :, None]
             state = RecurrentState({0: (self.carried[0] * keep, self.carried[1] * keep)})
-        hidden = self._hidden(tokens, state)
+        hidden = self.network.hidden(tokens, state)
         h, c = state.newest
         self.carried = (h.detach(), c.detach())
         return hidden
@@ -187,10 +218,7 @@ class Trainer:
     def _checked(self, loss: Tensor) -> float:
         value = float(loss)
         if not math.isfinite(value):
-            raise UserError(
-                f"The loss is {value} at step {self.step}: training has diverged.",
-                "Lower the learning rate and resume from the last checkpoint.",
-            )
+            raise _diverged(f"The loss is {value}", self.step)
         return value
 
     # -- validation ----------------------------------------------------------------------------------------------
@@ -202,6 +230,12 @@ class Trainer:
         bits = loss / math.log(2) / self.corpus.characters_per_token
         self.curve.append({"step": self.step, "validation_loss": loss, "bits_per_character": bits})
         self.report({"event": "validation", "step": self.step, "loss": loss, "bits_per_character": bits})
+
+
+def _diverged(what: str, step: int) -> UserError:
+    return UserError(
+        f"{what} at step {step}: training has diverged.", "Lower the learning rate and resume from the last checkpoint."
+    )
 
 
 @torch.inference_mode()
@@ -222,6 +256,7 @@ def mean_loss(network: Transformer | Recurrent, tokens: Tokens, length: int) -> 
 
 
 def _windows(tokens: Tokens, length: int) -> Iterator[Tensor]:
+    length = min(length, len(tokens) - 1)
     for start in range(0, len(tokens) - 1, length * 16):
         part = torch.from_numpy(tokens[start : start + length * 16 + 1].astype("int64"))
         whole = (len(part) - 1) // length
