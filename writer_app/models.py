@@ -47,7 +47,10 @@ def find_model(name_or_path: str | Path, folders: list[Path] | None = None) -> P
         if candidate.is_dir():
             return candidate
     installed = ", ".join(model.name for model in list_models(folders)) or "none"
-    raise UserError(f"There is no model called {name_or_path}.", f"Installed models: {installed}; a path to a model folder works too.")
+    raise UserError(
+        f"There is no model called {name_or_path}.",
+        f"Installed models: {installed}; a path to a model folder works too.",
+    )
 
 
 def _describe(path: Path, config: dict[str, Any]) -> ModelInfo:

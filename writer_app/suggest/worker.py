@@ -78,8 +78,8 @@ class _Worker(QObject):
 
     model_loaded = Signal(object)
     model_failed = Signal(object)
-    answered = Signal(object)
-    failed = Signal(int, object)
+    answered = Signal(int, object)  # ticket, Answer
+    failed = Signal(int, int, object)  # ticket, revision, UserError
 
     def __init__(self, mailbox: _Mailbox, opener: Opener) -> None:
         super().__init__()
@@ -108,7 +108,8 @@ class _Worker(QObject):
         began = time.perf_counter()
 
         def answer(suggestions: tuple[Suggestion, ...], *, final: bool) -> None:
-            self.answered.emit(Answer(request.revision, suggestions, 1000 * (time.perf_counter() - began), final))
+            milliseconds = 1000 * (time.perf_counter() - began)
+            self.answered.emit(ticket, Answer(request.revision, suggestions, milliseconds, final))
 
         try:
             suggestions = self._engine.suggest(
@@ -121,9 +122,9 @@ class _Worker(QObject):
         except CancelledError:
             return  # a newer request waits, or nobody does
         except UserError as error:
-            self.failed.emit(request.revision, error)
+            self.failed.emit(ticket, request.revision, error)
         except Exception as error:
-            self.failed.emit(request.revision, _unexpected("The suggestion failed", error))
+            self.failed.emit(ticket, request.revision, _unexpected("The suggestion failed", error))
         else:
             answer(tuple(suggestions), final=True)
 
@@ -157,11 +158,13 @@ class SuggestionService(QObject):
         self._worker.moveToThread(self._thread)
         self._load.connect(self._worker.load)
         self._work.connect(self._worker.work)
-        for name in ("model_loaded", "model_failed", "answered", "failed"):
-            getattr(self._worker, name).connect(getattr(self, name))
+        self._worker.model_loaded.connect(self.model_loaded)
+        self._worker.model_failed.connect(self.model_failed)
+        self._worker.answered.connect(self._deliver)
+        self._worker.failed.connect(self._deliver_failure)
 
     def load(self, model: str, device: str = "auto") -> None:
-        """Load a model and use it from then on; if it fails, the one before stays."""
+        """Load a model and use it from then on; if it fails, the one before stays. What was asked before is dropped."""
         self._mailbox.post(None)
         if not self._thread.isRunning():
             self._thread.start()
@@ -175,6 +178,16 @@ class SuggestionService(QObject):
     def cancel(self) -> None:
         """Drop what waits and what runs: no answer will come."""
         self._mailbox.post(None)
+
+    @Slot(int, object)
+    def _deliver(self, ticket: int, answer: Answer) -> None:
+        if not self._mailbox.stale(ticket):  # it may have been on its way when a newer request came
+            self.answered.emit(answer)
+
+    @Slot(int, int, object)
+    def _deliver_failure(self, ticket: int, revision: int, error: UserError) -> None:
+        if not self._mailbox.stale(ticket):
+            self.failed.emit(revision, error)
 
     def stop(self, milliseconds: int = 1000) -> bool:
         """Cancel, and join the thread; False if it still runs after `milliseconds` (an import cannot be interrupted)."""
