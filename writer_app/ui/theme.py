@@ -223,21 +223,26 @@ QSlider::handle:horizontal { width: 14px; height: 14px; margin: -7px 0; border: 
 QSlider::handle:horizontal:hover { background: @selection; }
 QSlider::handle:horizontal:focus { background: @accent; }
 
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QKeySequenceEdit QLineEdit {
+QComboBox, QDoubleSpinBox, QLineEdit, QKeySequenceEdit QLineEdit {
     background: @page; color: @ink; border: 1px solid @hairline; border-radius: 4px; padding: 5px 8px;
     selection-background-color: @selection; selection-color: @ink; }
-QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border: 1px solid @accent; }
+QComboBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border: 1px solid @accent; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: @panel; color: @ink; border: 1px solid @hairline; outline: none;
     selection-background-color: @hairline; selection-color: @ink; padding: 4px; }
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
-    width: 0; border: none; }
+QDoubleSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
 
 #banner { background: @panel; border: none; border-bottom: 1px solid @hairline; }
 #banner[tone="caution"] { background: @caution; }
 #banner QLabel { color: @ink; background: transparent; }
 #bannerRemedy { font-size: 9pt; }
+
+QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { subcontrol-origin: border; width: 24px; border: none;
+    background: transparent; }
+QDoubleSpinBox::up-button { subcontrol-position: top right; }
+QDoubleSpinBox::down-button { subcontrol-position: bottom right; }
+QDoubleSpinBox::up-arrow, QDoubleSpinBox::down-arrow { image: none; }
 
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; border: none; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; border: none; }
