@@ -39,7 +39,7 @@ class OriginEdit(PageEdit):
 
     def text(self) -> str:
         """The whole draft, exactly: no-break spaces and line separators included. Not for use at each key press."""
-        return self.document().toRawText().removesuffix(_PARAGRAPH).replace(_PARAGRAPH, "\n")
+        return self.document().toRawText().replace(_PARAGRAPH, "\n")
 
     def origins(self) -> Origins:
         """Who wrote what, for each code point of `text()`."""
