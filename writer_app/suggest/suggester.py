@@ -9,6 +9,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -18,6 +19,7 @@ from writer_app.lm.folder import LoadedModel, load_model
 from writer_app.lm.sampling import Sampler, penalised
 from writer_app.lm.session import DecodingSession
 from writer_app.lm.spelling import Vocabulary, spellings
+from writer_app.lm.tokenizer import PARAGRAPH
 from writer_app.suggest import messages
 from writer_app.suggest.calibration import load_calibration
 from writer_app.suggest.messages import CancelledError
@@ -77,7 +79,8 @@ class Suggester:
             if any(character.isalpha() for character in piece.decode("utf-8", "ignore"))
         }
         self._cache: OrderedDict[tuple[str, str, SuggestionSettings], list[Suggestion]] = OrderedDict()
-        self._tokenised: tuple[str, list[int]] = ("", [])
+        self._tokenised: tuple[str | None, list[int]] = (None, [])
+        self._paragraph = lru_cache(maxsize=4096)(lambda text: tuple(model.tokenizer.encode(text + PARAGRAPH)))
 
     @classmethod
     def open(cls, model: str | Path = "base-en", device: str = "auto") -> "Suggester":
@@ -142,13 +145,21 @@ class Suggester:
         view = read(before)
         boundary = _word_boundary(view)
         head, typed = view[:boundary], view[boundary:]
-        if self._tokenised[0] != head:
-            bos = [self._model.tokenizer.bos_id] if self._model.tokenizer.bos_id >= 0 else []
-            self._tokenised = (head, bos + self._model.tokenizer.encode(head))
-        tokens = self._tokenised[1]
+        tokens = self._tokens(head)
         if not tokens:  # a model without BOS, and nothing written: it needs something to go on from
             tokens = self._model.tokenizer.encode("\n\n")
         return _Context(view, tokens, typed.encode("utf-8", "replace"), style_of(before[-STYLE_WINDOW:]))
+
+    def _tokens(self, text: str) -> list[int]:
+        """BOS and the tokens of `text`, each paragraph encoded once: the break between them is a token of its own."""
+        tokenizer = self._model.tokenizer
+        if self._tokenised[0] != text:
+            *finished, last = text.split(PARAGRAPH)
+            tokens = [tokenizer.bos_id] if tokenizer.bos_id >= 0 else []
+            for paragraph in finished:
+                tokens += self._paragraph(paragraph)
+            self._tokenised = (text, tokens + tokenizer.encode(last))
+        return self._tokenised[1]
 
     # -- the model's steps ---------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ maps a suggestion to the second.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SINGLE_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u02bc": "'"})
 _DOUBLE_QUOTES = str.maketrans(
@@ -18,7 +19,6 @@ _DASH = re.compile(r"(?<=\S) *(?:—|―| –(?= |$)| --(?= |$)|--) ?(?=\S|$)")
 _HEADING_OR_BREAK = re.compile(r"(?:#{1,6}(?: .*)?|[ ]*(?:[*\-_#~•⁂][ ]*){1,9}|=+)")
 _OPENING_EMPHASIS = re.compile(r"(?<![\w*_])[*_]{1,3}(?=\S)")
 _CLOSING_EMPHASIS = re.compile(r"(?<=[^\s*_])[*_]{1,3}(?![\w*_])")
-_LINES = re.compile(r"\n+")
 _SPACE_RUN = re.compile(" {2,}")
 
 
@@ -73,21 +73,34 @@ def read(text: str) -> str:
 
     Headings and scene breaks go, one empty line separates paragraphs, quotes are straight, dashes stand without spaces.
     """
-    plain = (
-        text.translate(_HIDDEN)
-        .translate(_SPACES)
-        .translate(_SINGLE_QUOTES)
-        .translate(_DOUBLE_QUOTES)
-        .replace("…", "...")
-    )
-    lines = _LINES.split(plain)
-    kept = [line.strip() for line in lines[:-1] if line.strip() and not _HEADING_OR_BREAK.fullmatch(line)]
-    last = lines[-1].lstrip()
-    if last.startswith("#") or (len(last) > 1 and _HEADING_OR_BREAK.fullmatch(last)):
-        last = ""
-    joined = "\n\n".join([*kept, last])
-    joined = _CLOSING_EMPHASIS.sub("", _OPENING_EMPHASIS.sub("", joined))
-    return _SPACE_RUN.sub(" ", _DASH.sub("—", joined))
+    *finished, last = text.split("\n")
+    paragraphs = [paragraph for line in finished if (paragraph := _finished_line(line))]
+    return "\n\n".join([*paragraphs, _unfinished_line(last)])
+
+
+@lru_cache(maxsize=8192)  # a draft's lines are asked for at every key
+def _finished_line(line: str) -> str:
+    """A line as the model reads it; "" for headings, scene breaks and empty lines."""
+    plain = _straight(line).strip()
+    return "" if _HEADING_OR_BREAK.fullmatch(plain) else _without_marks(plain)
+
+
+def _unfinished_line(line: str) -> str:
+    """The line under the cursor: a mark that may become a scene break or the start of a word stays silent."""
+    plain = _straight(line).lstrip()
+    if plain.startswith("#") or (len(plain) > 1 and _HEADING_OR_BREAK.fullmatch(plain)):
+        return ""
+    return _without_marks(plain)
+
+
+def _straight(line: str) -> str:
+    plain = line.translate(_HIDDEN).translate(_SPACES).translate(_SINGLE_QUOTES).translate(_DOUBLE_QUOTES)
+    return plain.replace("…", "...")
+
+
+def _without_marks(line: str) -> str:
+    bare = _CLOSING_EMPHASIS.sub("", _OPENING_EMPHASIS.sub("", line))
+    return _SPACE_RUN.sub(" ", _DASH.sub("—", bare))
 
 
 def in_heading(before: str) -> bool:
