@@ -9,6 +9,8 @@ from io import BytesIO
 
 import sentencepiece
 
+from writer_app.errors import UserError
+
 SPACE = "\u2581"  # SentencePiece's mark for a space inside a piece
 PARAGRAPH = "\n\n"  # a piece of its own
 
@@ -77,7 +79,8 @@ class Tokenizer:
 def train_tokenizer(texts: Iterable[str], vocab_size: int, *, threads: int = 1) -> Tokenizer:
     """Learn byte-pair encoding (Sennrich et al. 2016) of `vocab_size` pieces from `texts`.
 
-    The options keep every character as it is: no normalisation, no prefix space, bytes for what is rare.
+    The options keep every character as it is: no normalisation, no prefix space, bytes for what is rare. Raises
+    UserError where the text is too little for so many.
     """
     model = BytesIO()
     paragraphs = (
@@ -86,24 +89,30 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, *, threads: int = 1) 
         for paragraph in text.split(PARAGRAPH)
         if paragraph and len(paragraph.encode()) < 16000
     )
-    sentencepiece.SentencePieceTrainer.Train(
-        sentence_iterator=paragraphs,
-        model_writer=model,
-        model_type="bpe",
-        vocab_size=vocab_size,
-        character_coverage=0.9998,
-        byte_fallback=True,
-        normalization_rule_name="identity",
-        remove_extra_whitespaces=False,
-        add_dummy_prefix=False,
-        user_defined_symbols=[PARAGRAPH],
-        unk_id=0,
-        bos_id=1,
-        eos_id=2,
-        pad_id=-1,
-        max_sentence_length=16000,
-        max_sentencepiece_length=20,
-        num_threads=threads,
-        minloglevel=2,
-    )
+    try:
+        sentencepiece.SentencePieceTrainer.Train(
+            sentence_iterator=paragraphs,
+            model_writer=model,
+            model_type="bpe",
+            vocab_size=vocab_size,
+            character_coverage=0.9998,
+            byte_fallback=True,
+            normalization_rule_name="identity",
+            remove_extra_whitespaces=False,
+            add_dummy_prefix=False,
+            user_defined_symbols=[PARAGRAPH],
+            unk_id=0,
+            bos_id=1,
+            eos_id=2,
+            pad_id=-1,
+            max_sentence_length=16000,
+            max_sentencepiece_length=20,
+            num_threads=threads,
+            minloglevel=2,
+        )
+    except RuntimeError as error:  # it finds fewer pieces than asked for, or no text at all
+        raise UserError(
+            f"There is too little text to learn {vocab_size:,} pieces from.",
+            "Give more text, or ask for a smaller vocabulary.",
+        ) from error
     return Tokenizer(model.getvalue())
