@@ -4,8 +4,8 @@ Everything else (lists, links, tables, HTML) stays as it was typed, because in a
 a year. Blocks are split here; what stands inside a line is read by markdown-it.
 
 A single line end is ambiguous. Where a draft parts its paragraphs by blank lines, it is a line break that the writer
-wants to keep, as in verse, unless the paragraph was wrapped at a column by a tool; where it has no blank lines between
-paragraphs at all, every line is one.
+wants to keep, as in verse, unless the paragraph was wrapped at a column by a tool; where it has none, and more often
+than not several lines stand together, every line is a paragraph.
 """
 
 from __future__ import annotations
@@ -91,9 +91,7 @@ def parse(text: str) -> Document:
     """Read a draft. Any text is one; nothing is refused."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS).split("\n")
     groups = list(_groups(lines))
-    paragraphs = [group for group in groups if isinstance(group, list)]
-    has_blank_lines = any(isinstance(one, list) and isinstance(other, list) for one, other in pairwise(groups))
-    one_per_line = not has_blank_lines and not any(_is_wrapped(group) for group in paragraphs)
+    one_per_line = _is_one_per_line(groups)
     blocks: list[Block] = []
     for group in groups:
         if not isinstance(group, list):
@@ -141,6 +139,15 @@ def _groups(lines: Sequence[str]) -> Iterator[list[str] | Heading | SceneBreak]:
             yield SceneBreak()
         elif heading and heading[2]:
             yield Heading(len(heading[1]), inline(heading[2]))
+
+
+def _is_one_per_line(groups: Sequence[list[str] | Heading | SceneBreak]) -> bool:
+    """Say whether the draft parts its paragraphs by line ends alone."""
+    if any(isinstance(one, list) and isinstance(other, list) for one, other in pairwise(groups)):
+        return False  # a blank line between two paragraphs
+    paragraphs = [group for group in groups if isinstance(group, list)]
+    several = sum(1 for group in paragraphs if len(group) > 1)
+    return 2 * several >= len(paragraphs) and not any(_is_wrapped(group) for group in paragraphs)
 
 
 def _joined(lines: Sequence[str]) -> str:

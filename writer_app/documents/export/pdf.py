@@ -7,6 +7,7 @@ copies "fi" out of them as one sign.
 
 from __future__ import annotations
 
+import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ _ASIAN_FACES = {
 }
 _MOST_MOVED = 6  # lines that may move to the next page for a better break
 _LAST_FACE = "Droid Sans Fallback"  # named, or its punctuation comes from whatever font has some
+_WITHOUT_GLYPH = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, joiners and spaces
 _SHOWN_MISSING = 12  # characters named in a note
 
 
@@ -290,11 +292,11 @@ def _paint(document: QTextDocument, writer: QPdfWriter, page: _Page) -> None:
 
 def _missing(manuscript: Manuscript, page: _Page) -> tuple[str, ...]:
     """Name the characters that no font on this machine has: boxes stand in the PDF for them."""
-    used = sorted({character for character in manuscript.text if character.isprintable() and not character.isspace()})
+    used = sorted(c for c in set(manuscript.text) if unicodedata.category(c) not in _WITHOUT_GLYPH)
     if not _lacks_glyph("".join(used), page.font()):
         return ()
     missing = [character for character in used if _lacks_glyph(character, page.font())]
-    shown = " ".join(missing[:_SHOWN_MISSING])
+    shown = " ".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in missing[:_SHOWN_MISSING])
     more = f" and {len(missing) - _SHOWN_MISSING:,} more" if len(missing) > _SHOWN_MISSING else ""
     note = f"No font on this machine has {shown}{more}; boxes stand in the PDF for them."
     return (f"{note} Install fonts for that script (Noto has most of them) and export again.",)
