@@ -7,7 +7,7 @@ import pytest
 from docx.document import Document as DocxDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from writer_app.documents.export import export_text
@@ -157,6 +157,7 @@ words = st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), mi
 )
 
 
+@settings(max_examples=25)  # a docx takes a while
 @given(st.lists(words, max_size=5))
 def test_any_draft_has_its_words_in_the_document(
     tmp_path_factory: pytest.TempPathFactory, paragraphs: list[str]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMarginsF, QPointF, Qt
 from PySide6.QtGui import (
     QFont,
     QFontDatabase,
@@ -77,7 +77,10 @@ def render(manuscript: Manuscript) -> Rendered:
 @contextmanager
 def _application() -> Iterator[None]:
     """Qt needs an application for its fonts; the command line has none, and a display is not needed."""
-    if QGuiApplication.instance() is not None:
+    existing = QCoreApplication.instance()
+    if existing is not None:
+        if not isinstance(existing, QGuiApplication):
+            raise RuntimeError("PDF needs a QGuiApplication, and this process has made a QCoreApplication")
         yield
         return
     application = QGuiApplication(["writer-app", "-platform", "offscreen"])
