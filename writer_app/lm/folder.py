@@ -9,7 +9,7 @@ import json
 import struct
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -23,6 +23,8 @@ from writer_app.lm.recurrent import Recurrent, RecurrentConfig
 from writer_app.lm.tokenizer import Tokenizer
 from writer_app.lm.transformer import Transformer, TransformerConfig, from_file, to_file
 from writer_app.models import find_model
+
+C = TypeVar("C", TransformerConfig, RecurrentConfig)
 
 SHARD = 15 * 1024 * 1024  # bytes of weights in one file, below the repository's 16 MiB
 LANGUAGES = {"en": "English", "zh": "Chinese"}
@@ -97,11 +99,10 @@ def _network(config: dict[str, Any], folder: Path) -> Transformer | Recurrent:
     kind = config.get("model_type")
     try:
         if kind == _LSTM:
-            return Recurrent(
-                RecurrentConfig(**{f.name: config[f.name] for f in fields(RecurrentConfig) if f.name in config})
-            )
+            sizes = {f.name: config[f.name] for f in fields(RecurrentConfig) if f.name in config}
+            return Recurrent(_sound(RecurrentConfig(**sizes)))
         if kind in _TRANSFORMERS:
-            return Transformer(_transformer_config(config, **_TRANSFORMERS[kind]))
+            return Transformer(_sound(_transformer_config(config, **_TRANSFORMERS[kind])))
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RuntimeError) as error:
         raise UserError(
             f"config.json in {folder} does not describe a {kind} model: {_what(error)}.", "Install the model again."
@@ -110,6 +111,14 @@ def _network(config: dict[str, Any], folder: Path) -> Transformer | Recurrent:
     raise UserError(
         f"The model in {folder} is of the kind {kind!r}, which this program does not know.", f"It knows {known}."
     )
+
+
+def _sound(config: C) -> C:
+    for name, value in vars(config).items():
+        if type(value) is int and value < 1:
+            message = f"{name} is {value}"
+            raise ValueError(message)
+    return config
 
 
 def _what(error: Exception) -> str:
