@@ -127,9 +127,13 @@ class Suggester:
                     continue  # half of an ellipsis: what has been shown must not change
                 confidence = self._calibration.confidence(log_probability)
                 suggestion = Suggestion(written, confidence, tokens, self._model.name)
-                if streams and on_progress is not None and not answer and written.strip():
+                if streams and on_progress is not None and not answer and _worth_a_key(written):
                     on_progress(suggestion)
-            if suggestion is not None and suggestion.text.strip() and suggestion.text not in {s.text for s in answer}:
+            if (
+                suggestion is not None
+                and _worth_a_key(suggestion.text)
+                and suggestion.text not in {s.text for s in answer}
+            ):
                 answer.append(suggestion)
             if len(answer) == settings.alternatives:
                 break
@@ -207,7 +211,7 @@ class Suggester:
             )
             log_probabilities = logits.log_softmax(-1)
             chosen = sampler.choose(self._penalised(logits, context, path, settings), generator)
-            if b"\n" in self._model.tokenizer.pieces[chosen]:
+            if b"\n" in self._model.tokenizer.pieces[chosen] or self._stuck(path, chosen):
                 return
             path = (*path, chosen)
             log_probability += float(log_probabilities[chosen])
@@ -217,6 +221,11 @@ class Suggester:
         if cancelled is not None and cancelled():
             raise CancelledError
         return self._session.logits([*context.tokens, *path], self._session.window_start(len(context.tokens)))
+
+    def _stuck(self, path: tuple[int, ...], chosen: int) -> bool:
+        """Whether the model has begun to stammer: a sign or digit again, or any token a third time running."""
+        again = path[-1:] == (chosen,)
+        return again and (chosen not in self._words or path[-2:] == (chosen, chosen))
 
     @staticmethod
     def _without(tokens: Tensor, logits: Tensor) -> Tensor:
@@ -255,6 +264,12 @@ class Suggester:
             math.exp(float(log_probabilities[chosen])),
             tuple((decode([token]), math.exp(value)) for token, value in others[:SHOWN_ALTERNATIVES]),
         )
+
+
+def _worth_a_key(text: str) -> bool:
+    """Whether taking it saves anything over typing it: a lone sign does not."""
+    bare = text.strip()
+    return len(bare) > 1 or bare.isalnum()
 
 
 def _generator(seed: int) -> torch.Generator:
