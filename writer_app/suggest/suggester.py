@@ -223,9 +223,9 @@ class Suggester:
         return self._session.logits([*context.tokens, *path], self._session.window_start(len(context.tokens)))
 
     def _stuck(self, path: tuple[int, ...], chosen: int) -> bool:
-        """Whether the model has begun to stammer: a sign or digit again, or any token a third time running."""
-        again = path[-1:] == (chosen,)
-        return again and (chosen not in self._words or path[-2:] == (chosen, chosen))
+        """Whether the model has begun to stammer: a sign twice running, or any token three times."""
+        sign = not any(chr(byte).isalnum() for byte in self._model.tokenizer.pieces[chosen])
+        return path[-1:] == (chosen,) and (sign or path[-2:] == (chosen, chosen))
 
     @staticmethod
     def _without(tokens: Tensor, logits: Tensor) -> Tensor:
