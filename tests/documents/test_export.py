@@ -226,6 +226,14 @@ def test_html_holds_every_character_escaped(tmp_path_factory: pytest.TempPathFac
     assert Page(target.read_text("utf-8")).words.split() == [piece for word in words for piece in word.split()]
 
 
+def test_html_has_code_and_verse(tmp_path: Path) -> None:
+    export_text("`x < y`\n\none\ntwo\n\nText.", tmp_path / "out.html")
+
+    text = (tmp_path / "out.html").read_text()
+    assert "<p><code>x &lt; y</code></p>" in text
+    assert '<p class="verse">one<br>\ntwo</p>' in text
+
+
 def test_the_title_of_a_draft_without_headings_is_its_name(tmp_path: Path) -> None:
     (tmp_path / "ferry.md").write_text("Text.")
 

@@ -120,6 +120,21 @@ def test_a_heading_never_stands_alone_at_the_foot_of_a_page(tmp_path: Path, line
     assert "Text after it." in page
 
 
+@pytest.mark.parametrize("lines", range(22, 34))
+def test_no_line_of_a_paragraph_stands_alone_on_a_page(tmp_path: Path, lines: int) -> None:
+    pdf = exported("\n\n".join(["Short."] * lines) + "\n\n" + PARAGRAPH * 2 + "\n\nAfter.", tmp_path)
+
+    for page in pdf.pages:
+        alone = [line for line in page.split("\n") if line.strip() not in {"Short.", "After.", "", "1", "2"}]
+        assert len(alone) != 1
+
+
+def test_headings_all_the_way_down_still_fill_pages(tmp_path: Path) -> None:
+    pdf = exported("\n\n".join(f"## Heading{n}" for n in range(60)), tmp_path)
+
+    assert pdf.words() == [f"Heading{n}" for n in range(60)]
+
+
 def test_first_lines_are_indented_but_not_after_a_heading_or_a_scene_break(tmp_path: Path) -> None:
     export_text("## One\n\nXalpha.\n\nXbeta.\n\n***\n\nXgamma.\n\nXdelta.", tmp_path / "out.pdf")
     document = pypdfium2.PdfDocument(tmp_path / "out.pdf")

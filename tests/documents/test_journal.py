@@ -313,6 +313,77 @@ def test_a_folder_in_place_of_the_journal_is_told_and_left(path: Path) -> None:
     assert path.is_dir()
 
 
+def test_a_journal_that_cannot_be_created_is_told_and_its_lock_let_go(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        FaultyDisk(patch, "open", errno.ENOSPC, only="journal.sqlite3", after=1)  # the lock is the first
+        with pytest.raises(UserError, match="the disk is full"):
+            Journal(path)
+
+    assert list(path.with_name("journal.sqlite3.owners").iterdir()) == []
+
+
+def test_a_damaged_journal_that_cannot_be_moved_aside_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left_behind(path)
+    path.write_bytes(b"This is no database at all." * 100)
+    FaultyDisk(monkeypatch, "rename", errno.EROFS)
+
+    with pytest.raises(UserError, match="could not be moved aside"):
+        Journal(path)
+
+    assert path.read_bytes().startswith(b"This is no")
+
+
+def test_the_log_of_a_damaged_journal_goes_with_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another instance has the damaged one open, SQLite leaves its log; a new journal must not take it over."""
+    left_behind(path)
+    log = path.with_name("journal.sqlite3-wal")
+    real = Journal._connect
+
+    def connect(self: Journal) -> sqlite3.Connection:
+        if self.warning is None:
+            log.write_bytes(b"the log of the damaged one")
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        return real(self)
+
+    monkeypatch.setattr(Journal, "_connect", connect)
+
+    with Journal(path) as session:
+        assert session.pending() == []
+
+    (aside,) = path.parent.glob("journal.sqlite3.damaged-*-wal")
+    assert aside.read_bytes() == b"the log of the damaged one"
+
+
+def test_a_helper_that_cannot_go_with_it_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"This is no database at all." * 100)
+    FaultyDisk(monkeypatch, "rename", errno.EACCES, only="-wal")
+    path.with_name("journal.sqlite3-wal").write_bytes(b"the log of the damaged one")
+
+    with pytest.raises(UserError, match=r"sqlite3-wal could not be moved aside"):
+        Journal(path)
+
+
+def test_an_owners_lock_that_cannot_be_looked_at_is_told(
+    path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_behind(path)
+    FaultyDisk(monkeypatch, "open", errno.EACCES, only=".lock")
+
+    with pytest.raises(UserError, match=r"\.lock could not be read"):
+        journal.pending()
+
+
+def test_a_closed_journal_refuses_in_words(path: Path) -> None:
+    journal = Journal(path)
+    journal.close()
+
+    with pytest.raises(UserError, match="cannot be used"):
+        journal.record("one", None, "Too late.", 0, Origins())
+
+
 @pytest.mark.parametrize(("call", "what"), [("open", "could not be locked"), ("mkdir", "could not be created")])
 def test_a_read_only_state_folder_is_told(path: Path, monkeypatch: pytest.MonkeyPatch, call: str, what: str) -> None:
     FaultyDisk(monkeypatch, call, errno.EROFS)

@@ -148,9 +148,7 @@ class Journal:
 
     def _connect(self) -> sqlite3.Connection:
         try:
-            self.path.touch(
-                mode=0o600
-            )  # unsaved text is nobody else's business; SQLite gives its other files this mode
+            self.path.touch(mode=0o600)  # nobody else's business; SQLite gives its other files this mode
         except OSError as error:
             raise refused("opened", self.path, error) from error
         connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
@@ -171,8 +169,12 @@ class Journal:
         place = move_aside(self.path, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
         for tail in ("-wal", "-shm"):  # they belong to the damaged one, and would damage the new one
             beside = self.path.with_name(self.path.name + tail)
-            if beside.exists():
+            try:
                 beside.rename(place.with_name(place.name + tail))
+            except FileNotFoundError:
+                continue
+            except OSError as refusal:
+                raise refused("moved aside", beside, refusal) from refusal
         self.warning = UserError(
             f"The recovery journal {self.path} was damaged ({error}); it lies now at {place}.",
             "Unsaved text of an earlier session may be in it; what you write now is recorded in a new one.",
