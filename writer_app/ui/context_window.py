@@ -12,6 +12,7 @@ MOST_BEFORE = 12_000  # UTF-16 units; a jump leaves about AFTER_JUMP of them
 AFTER_JUMP = 6_000
 LEAST_BEFORE = 1_500  # with less than this, although there is more, the window is opened again
 MOST_AFTER = 1_000
+_LONGEST_WORD = 100
 
 
 class ContextWindow:
@@ -42,6 +43,9 @@ class ContextWindow:
         cursor = QTextCursor(self._document)  # one paragraph longer than the window: begin at a word
         cursor.setPosition(wanted)
         cursor.movePosition(QTextCursor.MoveOperation.NextWord)
+        if cursor.position() > wanted + _LONGEST_WORD:
+            cursor.setPosition(wanted)
+            cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
         return min(cursor.position(), position)
 
     def _text(self, start: int, end: int) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextFormat, QTe
 from writer_app.ui.origin_formats import units
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QPointF
     from PySide6.QtGui import QTextBlock, QTextDocument
 
 LONGEST_BLOCK = 20_000  # UTF-16 units; laying out a paragraph takes 0.4 ms for each thousand
@@ -91,6 +92,11 @@ class GhostLayout:
     def _lay_out_again(self, block: QTextBlock) -> None:
         # One position: Qt reads it as one removed and one added, and with none it would begin at the block before.
         self._document.markContentsDirty(block.position(), 1)
+        # Qt lays out when it paints, and would tell the scroll bar of more or fewer lines only at the next change.
+        layout, lines = self._document.documentLayout(), block.lineCount()
+        layout.blockBoundingRect(block)
+        if block.lineCount() != lines:
+            layout.documentSizeChanged.emit(layout.documentSize())
 
     def _ghost_format(self, formats: list[QTextLayout.FormatRange], column: int) -> QTextCharFormat:
         """The ghost's colour on the face of what it continues: bigger in a heading, sloping in emphasis."""
@@ -101,6 +107,15 @@ class GhostLayout:
         made.setForeground(self._colour)
         made.setProperty(_MARK, 1)
         return made
+
+
+def column_at(layout: QTextLayout, point: QPointF) -> int:
+    """Which position of a paragraph, its ghost counted in, is nearest to a point within it. It has to be laid out."""
+    line = layout.lineAt(0)
+    for number in range(1, layout.lineCount()):
+        if layout.lineAt(number).y() <= point.y():
+            line = layout.lineAt(number)
+    return line.xToCursor(point.x())
 
 
 def _with_gap(formats: list[QTextLayout.FormatRange], at: int, length: int) -> list[QTextLayout.FormatRange]:
