@@ -69,7 +69,7 @@ class FindBar(QWidget):
         """Write the replacement over the selected match, and select the next; select one first if none is."""
         self._look_again()
         selected = self._selected()
-        if selected is not None:
+        if selected is not None and not self._editor.isReadOnly():
             match = self._matches[selected]
             words = self._search.replacement(match, self.replacement.text())
             self._editor.replace_ranges([(match.start, match.end, words)])
@@ -78,6 +78,8 @@ class FindBar(QWidget):
 
     def replace_all(self) -> None:
         """Replace every match; one undo step."""
+        if self._editor.isReadOnly():
+            return
         self._look_again()
         words = self.replacement.text()
         replaced = [(match.start, match.end, self._search.replacement(match, words)) for match in self._matches]
@@ -174,9 +176,9 @@ class FindBar(QWidget):
         for widget in (self.replacement, self.replace_button, self.replace_all_button):
             widget.setVisible(replacing)
         self.show()
-        if chosen and "\u2029" not in chosen:
-            self.wanted.setText(chosen)
         self._look_again()
+        if chosen and "\u2029" not in chosen and not self.expression.isChecked() and self._selected() is None:
+            self.wanted.setText(chosen)
         self.wanted.setFocus()
         self.wanted.selectAll()
 
