@@ -224,12 +224,12 @@ def test_a_kind_of_model_that_is_not_known_is_refused(kind: object, saved: Calla
     ("changes", "words"),
     [
         ({"rope_scaling": {"rope_type": "yarn", "factor": 4}}, "rope scaling"),
-        ({"rope_parameters": "none", "rope_scaling": None}, "does not describe"),
+        ({"rope_parameters": "none", "rope_scaling": None}, "does not describe a llama model"),
         ({"hidden_act": "gelu"}, "activation gelu is not supported"),
         ({"num_attention_heads": None}, "'num_attention_heads' is missing"),
-        ({"num_attention_heads": 0}, "does not describe"),
-        ({"hidden_size": "wide"}, "does not describe"),
-        ({"hidden_size": -4}, "does not describe"),
+        ({"num_attention_heads": 0}, "does not describe a llama model"),
+        ({"hidden_size": "wide"}, "does not describe a llama model"),
+        ({"hidden_size": -4}, "does not describe a llama model"),
     ],
     ids=str,
 )

@@ -105,7 +105,8 @@ def _network(config: dict[str, Any], folder: Path) -> Transformer | Recurrent:
             return Transformer(_sound(_transformer_config(config, **_TRANSFORMERS[kind])))
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RuntimeError) as error:
         raise UserError(
-            f"config.json in {folder} does not describe a {kind} model: {_what(error)}.", "Install the model again."
+            f"config.json in {folder} does not describe a {kind} model that is known here: {_what(error)}.",
+            "Install the model again, or choose another.",
         ) from error
     known = ", ".join([*_TRANSFORMERS, _LSTM])
     raise UserError(

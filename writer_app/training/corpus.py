@@ -49,9 +49,11 @@ def read_documents(path: Path) -> Iterator[str]:
 def _text_of(line: str, path: Path, number: int) -> str:
     try:
         text = json.loads(line)["text"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise UserError(f'{path}, line {number} is not JSON with a "text".', "Each line holds one document.") from error
-    return str(text)
+    except (json.JSONDecodeError, KeyError, TypeError):
+        text = None
+    if not isinstance(text, str):
+        raise UserError(f'{path}, line {number} is not JSON with a "text".', "Each line holds one document.")
+    return text
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ class Corpus:
 def prepare(files: list[Path], recipe: Recipe, cache: Path) -> Corpus:
     """The prepared corpus of `files`, made in `cache` if it is not there yet. Raises UserError as `read_documents` does."""
     hashes: dict[str, str] = {}
-    for path in files:
-        same = sum(path.name == other.name for other in files[: files.index(path)])
+    for at, path in enumerate(files):
+        same = sum(path.name == other.name for other in files[:at])
         hashes[f"{path.name} ({same + 1})" if same else path.name] = _digest(path)
     settings = recipe.tokenizer
     key = hashlib.sha256(
@@ -118,10 +120,11 @@ def _write(files: list[Path], recipe: Recipe, folder: Path, hashes: dict[str, st
                 out.write(np.asarray(ids, dtype=np.uint16).tobytes())
                 for what, count in (("documents", 1), ("characters", len(text)), ("tokens", len(ids))):
                     counts[f"{part}_{what}"] += count
+    documents = counts["train_documents"] + counts["validation_documents"]
     for part in ("train", "validation"):
         if counts[f"{part}_tokens"] < 2:
             raise UserError(
-                f"The corpus has no {part} document ({sum(counts.values())} tokens in all).",
+                f"Of {documents:,} documents none went to the {part} part.",
                 "Give more documents or another validation_share.",
             )
     atomic_write(folder / "tokenizer.model", tokenizer.model)
