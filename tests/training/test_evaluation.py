@@ -102,7 +102,7 @@ def test_passages_are_evenly_spread_and_begin_at_a_space() -> None:
     assert [len(passage.text) for passage in found] == [400] * 10
     assert all(passage.text.startswith(" ") and passage.context[-1] != " " for passage in found)
     for i, passage in enumerate(found):
-        assert 0 <= text.index(passage.text) - (i + 0.5) / 10 * len(text) < 10
+        assert -1 < text.index(passage.text) - (i + 0.5) / 10 * len(text) < 10
         assert text.index(passage.text) == text.index(passage.context) + len(passage.context)
     assert len(found[0].context) < 1500 == len(found[-1].context)
 
@@ -136,7 +136,7 @@ def test_an_oracle_saves_all_but_the_keys_that_accept() -> None:
 
     typed = type_passage(oracle, Passage("", text), SuggestionSettings())  # type: ignore[arg-type]
 
-    assert typed.keys == typed.accepted == typed.shown == 4
+    assert typed.keys == typed.accepted == typed.shown == 5
     assert typed.characters == len(text)
 
 
