@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,7 @@ class WatchedDisk:
         def call(*args: Any, **kwargs: Any) -> Any:
             thing = ""
             if name == "fsync":
-                thing = " folder" if os.path.isdir(f"/proc/self/fd/{args[0]}") else " file"  # noqa: PTH112
+                thing = " folder" if stat.S_ISDIR(os.fstat(args[0]).st_mode) else " file"
             self.log.append(name + thing)
             return real(*args, **kwargs)
 

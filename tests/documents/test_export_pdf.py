@@ -1,4 +1,5 @@
 import re
+import threading
 import unicodedata
 from pathlib import Path
 
@@ -188,6 +189,19 @@ for name in ("one.pdf", "two.pdf"):
 
     assert (result.returncode, result.stdout) == (0, "()\n()\n"), result.stderr
     assert Pdf(tmp_path / "two.pdf").words() == ["The", "Ferry", "Text."]
+
+
+def test_pdfs_may_be_made_in_several_threads_at_once(tmp_path: Path) -> None:
+    def export(number: int) -> None:
+        export_text(f"# Story {number}\n\n" + PARAGRAPH * 40, tmp_path / f"{number}.pdf")
+
+    threads = [threading.Thread(target=export, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [Pdf(tmp_path / f"{number}.pdf").words()[:2] for number in range(4)] == [["Story", str(n)] for n in range(4)]
 
 
 def test_the_sample_story_exports_whole(tmp_path: Path) -> None:
