@@ -169,8 +169,12 @@ def _list_models(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from writer_app.documents.export import export_file  # noqa: PLC0415 - not for --help
+    from writer_app.paths import config_folder  # noqa: PLC0415
+    from writer_app.settings import FILE_NAME, SettingsStore  # noqa: PLC0415
 
-    export_file(options.source, options.target, options.to)
+    author = SettingsStore(config_folder() / FILE_NAME).load().author
+    for note in export_file(options.source, options.target, options.to, author=author):
+        print(f"writer-app: {note}", file=sys.stderr)
     return 0
 
 
