@@ -28,8 +28,6 @@ def run(wanted: list[str]) -> int:
     opened_log = _open_log(parts)
     rescuer = Rescuer(parts.window)
     rescuer.install()
-    if parts.keeper.damage is not None:
-        parts.window.banners.post(Notice.of("settings", parts.keeper.damage))
     open_paths(parts, [Path(path) for path in wanted])
     parts.window.show()
     log.info("started, version %s", __version__)

@@ -15,11 +15,14 @@ from writer_app.ui.autosave import LateJournal
 from writer_app.ui.background import Background
 from writer_app.ui.dialogs import Boxes, Dialogs
 from writer_app.ui.main_window import MainWindow
+from writer_app.ui.notice import Notice
 from writer_app.ui.settings_keeper import SettingsKeeper
 
 JOURNAL_NAME = "journal.sqlite3"
 _JOIN_MS = 1000
-_SWITCH_SECONDS = 0.0005  # the window waits this long at most for its turn beside the suggesting thread; Python's 5 ms show
+_SWITCH_SECONDS = (
+    0.0005  # the window waits this long at most for its turn beside the suggesting thread; Python's 5 ms show
+)
 
 
 @dataclass
@@ -73,6 +76,8 @@ def compose(app: QApplication, dialogs: Dialogs | None = None, opener: Opener = 
     )
     boxes.stand_on(window)
     dresser.setParent(window)
+    if keeper.damage is not None:
+        window.banners.post(Notice.of("settings", keeper.damage))
     window.painted.connect(window.link.start)
     window.painted.connect(window.session.offer_recovery)
     return Parts(window, keeper, service, background, journal)

@@ -20,6 +20,7 @@ class Exporter(QObject):
     noticed = Signal(object)  # Notice
     withdrawn = Signal(str)
     exported = Signal(object)  # Path
+    refused = Signal(object)  # UserError
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +30,7 @@ class Exporter(QObject):
         """Export a draft as it stood when the snapshot was taken; the draft itself is not touched."""
         if draft.path is not None and draft.path.exists() and target.exists() and target.samefile(draft.path):
             message = self.tr("{0} is the draft itself.").format(target)
-            self.noticed.emit(Notice(_KEY, message, self.tr("Export under another name.")))
+            self._fail(UserError(message, self.tr("Export under another name.")))
             return
         self.noticed.emit(Notice(_KEY, self.tr("Exporting {0}…").format(target.name), tone="calm"))
         self._background.run(
@@ -46,3 +47,4 @@ class Exporter(QObject):
 
     def _fail(self, error: UserError) -> None:
         self.noticed.emit(Notice.of(_KEY, error))
+        self.refused.emit(error)

@@ -97,6 +97,10 @@ class ModelBox(QWidget):
         """Say below the box how it is with the model: loading, loaded, refused."""
         self._note.setText(words)
 
+    def state(self) -> str:
+        """Give how it is with the model."""
+        return self._note.text()
+
     def show_device(self, device: str) -> None:
         """Show which device is asked for."""
         with QSignalBlocker(self.devices):

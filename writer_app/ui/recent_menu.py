@@ -15,7 +15,7 @@ class RecentMenu(QObject):
 
     def __init__(self, menu: QMenu, clear: QAction, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._menu = menu
+        self.menu = menu
         self._clear = clear
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(self._look)
@@ -23,19 +23,19 @@ class RecentMenu(QObject):
 
     def show_paths(self, paths: Sequence[str]) -> None:
         """List these paths."""
-        self._menu.clear()
+        self.menu.clear()
         for path in paths:
-            action = self._menu.addAction(Path(path).name.replace("&", "&&"))
+            action = self.menu.addAction(Path(path).name.replace("&", "&&"))
             action.setToolTip(path)
             action.setData(path)
             action.triggered.connect(lambda _checked=False, path=path: self.chosen.emit(Path(path)))
         if paths:
-            self._menu.addSeparator()
+            self.menu.addSeparator()
         self._clear.setEnabled(bool(paths))
-        self._menu.addAction(self._clear)
+        self.menu.addAction(self._clear)
 
     def _look(self) -> None:
         """Grey what is no longer there."""
-        for action in self._menu.actions():
+        for action in self.menu.actions():
             if isinstance(action.data(), str):
                 action.setEnabled(Path(action.data()).exists())

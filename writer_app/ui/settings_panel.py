@@ -86,6 +86,10 @@ class SettingsPanel(QWidget):
         """Show at the foot which keys take a suggestion."""
         self._hint.setText(hint)
 
+    def keys_hint(self) -> str:
+        """Give the line at the foot."""
+        return self._hint.text()
+
     def _daring(self) -> Dial:
         dial = Dial(
             self.tr("How daring"),
@@ -138,7 +142,7 @@ class SettingsPanel(QWidget):
                 "alternatives",
                 self.tr("Alternatives"),
                 self.tr("How many different suggestions are made for one place"),
-                self.tr("Leaf through them with the keys below."),
+                self.tr("Leaf through them by the Suggest menu’s keys."),
                 (1, 5, 1, 0, ""),
             ),
             (

@@ -172,6 +172,7 @@ def _mix(first: str, second: str, share: float) -> QColor:
 
 _SHEET = """
 QMainWindow, QMenuBar, QStatusBar { background: @ground; }
+QMainWindow::separator { width: 0; height: 0; }
 QMenuBar { padding: 2px 12px; border: none; }
 QMenuBar::item { padding: 6px 12px; border-radius: 4px; background: transparent; color: @ink; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: @hairline; }
