@@ -35,6 +35,7 @@ class Writer:
     """Sits at one editor with `text` in it, cursor at `at` (the end unless said). Asks by hand unless `automatic`."""
 
     def __init__(self, qtbot: QtBot, text: str = "", at: int | None = None, *, automatic: bool = False) -> None:
+        self._qtbot = qtbot
         self.editor = Editor()
         qtbot.addWidget(self.editor)
         self.requests: list[Request] = []
@@ -76,6 +77,10 @@ class Writer:
         event = QInputMethodEvent(preedit, [])
         event.setCommitString(commit)
         QApplication.sendEvent(self.editor, event)
+
+    def let_the_pause_pass(self) -> None:
+        """Wait until the editor has asked, or has decided not to."""
+        self._qtbot.waitUntil(lambda: not self.editor._pause.isActive())
 
     def offer(self, *texts: str) -> None:
         """Ask, and answer at once."""

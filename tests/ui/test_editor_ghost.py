@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from tests.fakes_ui import ALT, CONTROL, KEY, SHIFT, Writer, answer
 from writer_app.documents.origins import IMPORTED, Kind, Origins
@@ -155,8 +157,6 @@ def test_without_a_ghost_its_keys_mean_what_they_always_do(
 
 
 def test_escape_without_a_ghost_goes_on_to_the_window(qtbot: QtBot) -> None:
-    from PySide6.QtWidgets import QVBoxLayout, QWidget
-
     class Window(QWidget):
         def __init__(self) -> None:
             super().__init__()
@@ -180,28 +180,32 @@ def test_escape_without_a_ghost_goes_on_to_the_window(qtbot: QtBot) -> None:
 
 
 def test_a_menu_with_the_same_keys_does_not_take_them_from_the_editor(qtbot: QtBot) -> None:
-    from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QMainWindow
-
     window = QMainWindow()
     qtbot.addWidget(window)
     writer = Writer(qtbot, "It was")
     window.setCentralWidget(writer.editor)
     triggered: list[str] = []
-    for keys in ("Tab", "Ctrl+Right", "Alt+\\"):
+    for keys in ("Tab", "Ctrl+Right", "Alt+]", "Esc", "F9"):
         action = QAction(keys, window)
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _checked=False, keys=keys: triggered.append(keys))
         window.addAction(action)
     window.show()
     window.activateWindow()
+    writer.editor.setFocus()
     qtbot.waitUntil(writer.editor.hasFocus)
+    press = partial(QTest.keyClick, window.windowHandle())  # the way of a real key, past the shortcuts
 
-    writer.press(KEY.Key_Tab)
-    writer.offer(" raining again")
-    writer.press(KEY.Key_Right, CONTROL)
+    press(KEY.Key_F9)
+    press(KEY.Key_Tab)
+    press(KEY.Key_Escape)
+    writer.offer(" over", " raining again")
+    press(KEY.Key_BracketRight, ALT)
+    press(KEY.Key_Right, CONTROL)
+    assert (writer.text, writer.ghost) == ("It was\t raining", " again")
+    press(KEY.Key_Escape)
 
-    assert (writer.text, writer.ghost, triggered) == ("It was\t raining", " again", [])
+    assert (writer.ghost, triggered) == ("", ["F9", "Esc"])
 
 
 def test_other_keys_can_be_chosen(qtbot: QtBot) -> None:
@@ -226,7 +230,7 @@ def test_typing_along_shrinks_the_ghost_and_asks_nothing(qtbot: QtBot) -> None:
     for character in " rai":
         writer.type(character)
         ghosts.append(writer.ghost)
-    qtbot.wait(1)
+    writer.let_the_pause_pass()
 
     assert ghosts == ["raining", "aining", "ining", "ning"]
     assert writer.text == "It was rai"
@@ -272,7 +276,7 @@ def test_automatic_asks_after_typing_but_not_after_moving_or_deleting(qtbot: QtB
     writer.press(KEY.Key_Backspace)
     writer.press(KEY.Key_End)
     writer.press(KEY.Key_Z, CONTROL)
-    qtbot.wait(5)
+    writer.let_the_pause_pass()
     assert writer.requests == []
 
     with qtbot.waitSignal(writer.editor.suggestion_wanted):
@@ -286,7 +290,7 @@ def test_automatic_does_not_ask_inside_a_word(qtbot: QtBot) -> None:
     writer = Writer(qtbot, "unbelievable", at=2, automatic=True)
 
     writer.type("x")
-    qtbot.wait(5)
+    writer.let_the_pause_pass()
 
     assert writer.requests == []
 
@@ -296,7 +300,7 @@ def test_moving_away_before_the_pause_is_over_asks_nothing(qtbot: QtBot) -> None
 
     writer.type("!")
     writer.press(KEY.Key_Home)
-    qtbot.wait(5)
+    writer.let_the_pause_pass()
 
     assert writer.requests == []
 
@@ -389,6 +393,39 @@ def test_a_late_answer_is_shown_if_what_was_typed_since_fits(qtbot: QtBot) -> No
     assert (writer.text, writer.ghost) == ("It was ra", "ining")
 
 
+def test_an_answer_to_what_has_been_erased_since_is_dropped(qtbot: QtBot) -> None:
+    writer = Writer(qtbot, "It was")
+    writer.editor.ask_now()
+    writer.press(KEY.Key_Backspace)
+    writer.type(" ")
+
+    writer.reply(" raining")
+
+    assert (writer.text, writer.ghost) == ("It wa ", "")
+
+
+def test_a_late_answer_that_fits_makes_asking_again_unnecessary(qtbot: QtBot) -> None:
+    writer = Writer(qtbot, "It was", automatic=True)
+    writer.editor.ask_now()
+    writer.type(" r")
+
+    writer.reply(" raining")
+    writer.let_the_pause_pass()
+
+    assert (writer.ghost, len(writer.requests)) == ("aining", 1)
+
+
+def test_a_word_can_be_accepted_while_the_answer_still_grows(qtbot: QtBot) -> None:
+    writer = Writer(qtbot, "It was")
+    writer.editor.ask_now()
+    writer.reply(" raining again", final=False)
+
+    writer.press(KEY.Key_Right, CONTROL)
+    writer.reply(" raining again today")
+
+    assert (writer.text, writer.ghost) == ("It was raining", " again today")
+
+
 def test_the_revision_counts_changes_and_moves(qtbot: QtBot) -> None:
     writer = Writer(qtbot, "It was")
     revisions = [writer.editor.revision]
@@ -447,6 +484,46 @@ def test_text_set_by_a_program_ends_the_ghost(qtbot: QtBot) -> None:
     writer.editor.setPlainText("other\ntext")
 
     assert (writer.text, writer.ghost) == ("other\ntext", "")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "new"),
+    [
+        (4, 4, "new\n"),  # where the ghost's paragraph begins
+        (6, 6, "\n"),  # inside it, before the ghost
+        (11, 12, "\n"),  # inside it, behind the ghost
+        (3, 4, ""),  # joins it with the one before
+        (14, 15, ""),  # joins it with the next
+        (0, 17, "all new\nof it"),
+        (15, 15, "elsewhere "),
+    ],
+)
+def test_a_change_by_a_program_ends_the_ghost_wherever_it_is(qtbot: QtBot, start: int, end: int, new: str) -> None:
+    text = "one\nIt was ever\nthree"
+    writer = Writer(qtbot, text, at=10)
+    writer.offer(" raining")
+    cursor = QTextCursor(writer.editor.document())
+    cursor.setPosition(start)
+    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+
+    cursor.insertText(new)
+
+    assert (writer.text, writer.ghost) == (text[:start] + new + text[end:], "")
+    writer.reply(" raining again")
+    assert writer.ghost == ""
+
+
+def test_a_program_that_moves_the_cursor_or_selects_ends_the_ghost(qtbot: QtBot) -> None:
+    writer = Writer(qtbot, "It was")
+    writer.offer(" raining")
+    writer.go_to(3)
+    moved = writer.ghost
+    writer.go_to(6)
+    writer.offer(" raining")
+
+    writer.select(0, 6)
+
+    assert (moved, writer.ghost) == ("", "")
 
 
 def test_enter_breaks_the_paragraph_at_the_cursor(qtbot: QtBot) -> None:

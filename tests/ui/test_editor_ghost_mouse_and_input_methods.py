@@ -181,7 +181,7 @@ def test_nothing_is_asked_while_composing_and_something_after_the_commit(qtbot: 
     writer = Writer(qtbot, "他说", automatic=True)
 
     writer.compose("n")
-    qtbot.wait(5)
+    writer.let_the_pause_pass()
     assert writer.requests == []
     with qtbot.waitSignal(writer.editor.suggestion_wanted):
         writer.compose("", "你")
@@ -209,6 +209,19 @@ def test_composing_over_a_selection_replaces_it_with_typed_text(qtbot: QtBot) ->
 
     assert writer.text == "他讲好"
     assert [text for text, kind in writer.kinds() if kind is Kind.TYPED] == ["讲"]
+
+
+def test_a_commit_over_a_selection_is_typed_and_undo_brings_the_origins_back(qtbot: QtBot) -> None:
+    writer = Writer(qtbot, "他说好")
+    before = writer.editor.origins()
+    writer.select(1, 2)
+
+    writer.compose("", "讲")
+
+    assert [text for text, kind in writer.kinds() if kind is Kind.TYPED] == ["讲"]
+    while writer.undo_steps:
+        writer.editor.undo()
+    assert (writer.text, writer.editor.origins()) == ("他说好", before)
 
 
 def test_an_empty_input_method_event_keeps_ghost_and_highlighting(qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -30,9 +30,10 @@ from writer_app.suggest import Suggestion, SuggestionSettings
 from writer_app.suggest.worker import Answer, Request
 from writer_app.ui.context_window import ContextWindow
 from writer_app.ui.ghost import Ghost
-from writer_app.ui.ghost_layout import LONGEST_BLOCK, GhostLayout
+from writer_app.ui.ghost_layout import LONGEST_BLOCK, GhostLayout, column_at
 from writer_app.ui.highlighter import MarkdownHighlighter
 from writer_app.ui.origin_edit import OriginEdit
+from writer_app.ui.origin_formats import units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,14 +54,6 @@ DEFAULT_KEYS = {
 }
 """What the ghost listens to while it is on screen; `ask_now` always."""
 
-_BARE_KEYS = (
-    Qt.Key.Key_Shift,
-    Qt.Key.Key_Control,
-    Qt.Key.Key_Alt,
-    Qt.Key.Key_AltGr,
-    Qt.Key.Key_Meta,
-    Qt.Key.Key_CapsLock,
-)
 _BEFORE_SENTENCE = 24  # characters before the cursor that tell whether "." ends a sentence
 
 
@@ -253,9 +246,6 @@ class Editor(OriginEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _BARE_KEYS:
-            super().keyPressEvent(event)
-            return
         name = self._key_name(event)
         if name == "ask_now" or (name and self._shown):
             self.do(name)
@@ -392,7 +382,7 @@ class Editor(OriginEdit):
         if not self._layout.is_shown:
             return event
         self._pressed = event.position()
-        aimed = self._document_position(event.position().toPoint())
+        aimed = self._document_position(event.position())
         self._forget()
         cursor = QTextCursor(self.document())
         cursor.setPosition(aimed)
@@ -408,14 +398,19 @@ class Editor(OriginEdit):
             event.pointingDevice(),
         )
 
-    def _document_position(self, point: QPoint) -> int:
-        """The position under a point while the ghost is laid out; on the ghost itself, the cursor's."""
+    def _document_position(self, point: QPointF) -> int:
+        """The position under a point while the ghost is laid out; on the ghost itself, the cursor's.
+
+        Qt's own answer counts the ghost in, and may be one past the end of the text.
+        """
         cursor = self.textCursor()
-        block, column = cursor.block(), cursor.positionInBlock()
-        hit = self.cursorForPosition(point)
-        if hit.block() != block or hit.positionInBlock() <= column:
-            return hit.position()
-        return max(hit.position() - len(block.layout().preeditAreaText()), cursor.position())
+        block = cursor.block()
+        place = self.blockBoundingGeometry(block).translated(self.contentOffset())
+        if not place.top() <= point.y() < place.bottom():
+            return self.cursorForPosition(point.toPoint()).position()
+        column = column_at(block.layout(), point - place.topLeft())
+        beyond = column - cursor.positionInBlock()
+        return block.position() + column if beyond <= 0 else cursor.position() + max(beyond - units(self._shown), 0)
 
     # --- inside: asking
 

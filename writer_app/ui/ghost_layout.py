@@ -92,11 +92,8 @@ class GhostLayout:
     def _lay_out_again(self, block: QTextBlock) -> None:
         # One position: Qt reads it as one removed and one added, and with none it would begin at the block before.
         self._document.markContentsDirty(block.position(), 1)
-        # Qt lays out when it paints, and would tell the scroll bar of more or fewer lines only at the next change.
-        layout, lines = self._document.documentLayout(), block.lineCount()
-        layout.blockBoundingRect(block)
-        if block.lineCount() != lines:
-            layout.documentSizeChanged.emit(layout.documentSize())
+        # Qt lays out when it paints; the scroll bar should know of more or fewer lines at once.
+        self._document.documentLayout().blockBoundingRect(block)
 
     def _ghost_format(self, formats: list[QTextLayout.FormatRange], column: int) -> QTextCharFormat:
         """The ghost's colour on the face of what it continues: bigger in a heading, sloping in emphasis."""
