@@ -25,7 +25,7 @@ from writer_app.suggest.calibration import load_calibration
 from writer_app.suggest.messages import CancelledError
 from writer_app.suggest.settings import Suggestion, SuggestionSettings, Token
 from writer_app.suggest.view import Style, in_heading, read, style_of
-from writer_app.suggest.words import count_words, first_words, sentence_end, without_repeat
+from writer_app.suggest.words import count_words, first_words, inside_word, sentence_end, without_repeat
 
 CACHED = 512  # answers kept
 TYPED_BYTES = 32  # of an unfinished word are spelt again; longer words are taken as they are tokenised
@@ -109,7 +109,7 @@ class Suggester:
         with show_rate 1; it never shrinks. cancelled is asked before each model step: True raises CancelledError. The
         same arguments always give the same answer. Raises UserError for a show_rate that the model was not measured for.
         """
-        if in_heading(before) or (after[:1].isalnum() and before[-1:].isalnum()):
+        if in_heading(before) or inside_word(before, after):
             return []
         key = (before, after, settings)
         if key in self._cache:
@@ -121,14 +121,15 @@ class Suggester:
         context = self._context(before)
         for opening, seed in self._openings(context, settings, cancelled):
             suggestion: Suggestion | None = None
+            streamed = ""
             for text, log_probability, tokens in self._continue(context, opening, settings, seed, cancelled):
                 written = without_repeat(context.style.write(text, before), after)
-                if suggestion is not None and not written.startswith(suggestion.text):
-                    continue  # half of an ellipsis: what has been shown must not change
                 confidence = self._calibration.confidence(log_probability)
                 suggestion = Suggestion(written, confidence, tokens, self._model.name)
-                if streams and on_progress is not None and not answer and _worth_a_key(written):
-                    on_progress(suggestion)
+                sure = _sure(written, after, context.style) if streams and not answer else ""
+                if on_progress is not None and len(sure) > len(streamed) and _worth_a_key(sure):
+                    streamed = sure
+                    on_progress(Suggestion(sure, confidence, tokens, self._model.name))
             if (
                 suggestion is not None
                 and _worth_a_key(suggestion.text)
@@ -186,10 +187,32 @@ class Suggester:
             _Opening(spelling.tokens, spelling.log_probability - found.log_mass) for spelling in found.likeliest
         ]
         if settings.temperature == 0.0:
-            return [(opening, settings.seed) for opening in openings]
+            branched = self._branched(context, openings, log_probabilities, wanted)
+            return [(opening, settings.seed) for opening in branched]
         weights = torch.tensor([opening.log_probability for opening in openings])
         seeds = [settings.seed + SEED_STRIDE * number for number in range(wanted)]
         return [(openings[self._sampler(settings).choose(weights, _generator(seed))], seed) for seed in seeds]
+
+    def _branched(
+        self,
+        context: _Context,
+        openings: list[_Opening],
+        log_probabilities: Callable[[tuple[int, ...]], Tensor],
+        wanted: int,
+    ) -> list[_Opening]:
+        """The likeliest opening and, best first, the others: one that ends where the typing does branches by its next token."""
+        if wanted <= 2 or not openings:
+            return openings
+        first, *others = openings
+        decode = self._model.tokenizer.decode_bytes
+        for opening in openings:
+            if len(decode(opening.tokens)) == len(context.typed):
+                best = log_probabilities(opening.tokens).topk(wanted)
+                others += [
+                    _Opening((*opening.tokens, token), opening.log_probability + value)
+                    for value, token in zip(best.values.tolist(), best.indices.tolist(), strict=True)
+                ]
+        return [first, *sorted(others, key=lambda opening: -opening.log_probability)]
 
     def _continue(
         self, context: _Context, opening: _Opening, settings: SuggestionSettings, seed: int, cancelled: Cancelled | None
@@ -220,7 +243,8 @@ class Suggester:
     def _logits(self, context: _Context, path: tuple[int, ...], cancelled: Cancelled | None) -> Tensor:
         if cancelled is not None and cancelled():
             raise CancelledError
-        return self._session.logits([*context.tokens, *path], self._session.window_start(len(context.tokens)))
+        start = self._session.window_start(len(context.tokens), len(path))
+        return self._session.logits([*context.tokens, *path], start)
 
     def _stuck(self, path: tuple[int, ...], chosen: int) -> bool:
         """Whether the model has begun to stammer: a sign twice running, or any token three times."""
@@ -264,6 +288,16 @@ class Suggester:
             math.exp(float(log_probabilities[chosen])),
             tuple((decode([token]), math.exp(value)) for token, value in others[:SHOWN_ALTERNATIVES]),
         )
+
+
+def _sure(text: str, after: str, style: Style) -> str:
+    """What of an unfinished suggestion can be shown, for it will stay.
+
+    Dots may become an ellipsis, and the last word one that repeats what follows.
+    """
+    if after.strip():
+        text = text[: text.rfind(" ") + 1].rstrip()
+    return text.rstrip(".") if style.ellipsis else text
 
 
 def _worth_a_key(text: str) -> bool:

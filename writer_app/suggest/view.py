@@ -16,9 +16,10 @@ _DOUBLE_QUOTES = str.maketrans(
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\t", " "))
 _HIDDEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _DASH = re.compile(r"(?<=\S) *(?:—|―| –(?= |$)| --(?= |$)|--) ?(?=\S|$)")
-_HEADING_OR_BREAK = re.compile(r"(?:#{1,6}(?: .*)?|[ ]*(?:[*\-_#~•⁂][ ]*){1,9}|=+)")
-_OPENING_EMPHASIS = re.compile(r"(?<![\w*_])[*_]{1,3}(?=\S)")
+_HEADING_OR_BREAK = re.compile(r"(?:#{1,6}(?: .*)?|[ ]*(?:[*\-_#~•⁂][ ]*)+|=+)")
+_OPENING_EMPHASIS = re.compile(r"(?<![\w*_])[*_]{1,3}(?=\S|$)")
 _CLOSING_EMPHASIS = re.compile(r"(?<=[^\s*_])[*_]{1,3}(?![\w*_])")
+_TWO_HYPHENS = re.compile("(?<!-)--(?!-)")  # three are a scene break
 _SPACE_RUN = re.compile(" {2,}")
 
 
@@ -35,7 +36,7 @@ class Style:
         text = suggestion.replace("—", self.dash)
         if self.dash.startswith(" ") and before.endswith(" ") and text.startswith(" "):
             text = text[1:]
-        if before[-1:] in {"–", "—"} and self.dash.endswith(" ") and text[:1].isalnum():
+        if before.endswith(("–", "—", "--")) and self.dash.endswith(" ") and text[:1].isalnum():
             text = " " + text
         if self.ellipsis:
             text = text.replace("...", "…")
@@ -61,8 +62,8 @@ def style_of(text: str) -> Style:
     """The draft's typography, as far as `text` shows it; what does not occur keeps the default."""
     curly = sum(text.count(mark) for mark in "“”‘’")
     straight = text.count('"') + text.count("'")
-    dashes = {dash: text.count(dash) for dash in (" — ", " – ", " -- ", "--")}
-    dashes["--"] -= dashes[" -- "]
+    dashes = {dash: text.count(dash) for dash in (" — ", " – ", " -- ")}
+    dashes["--"] = len(_TWO_HYPHENS.findall(text)) - dashes[" -- "]
     dashes["—"] = text.count("—") - dashes[" — "]
     dash = max(dashes, key=lambda key: (dashes[key], key == "—"))
     return Style(curly_quotes=curly > straight, ellipsis=text.count("…") > text.count("..."), dash=dash)

@@ -2,14 +2,20 @@
 
 import re
 
-_SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’)\]]*(?=\s|$)")
-_ABBREVIATION = re.compile(r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Capt|Col|Gen|Lt|Rev|Hon|No|vs|etc|[A-Z])\.$")
+_SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+[\"'”’」』)\]]*)")
+_ABBREVIATION = re.compile(r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Capt|Col|Gen|Lt|Rev|Hon|vs|etc|[A-Z])\.$")
+_REST_OF_WORD = re.compile(r"['’]?[^\W_]")
 _OPENERS = "\"'“‘(["
 
 
 def count_words(text: str) -> int:
     """Words, as separated by space; a part of a word at the start counts as one."""
     return len(text.split())
+
+
+def inside_word(before: str, after: str) -> bool:
+    """Whether the cursor between `before` and `after` stands inside a word."""
+    return before[-1:].isalnum() and _REST_OF_WORD.match(after) is not None
 
 
 def sentence_end(text: str, before: str = "") -> int | None:
