@@ -283,7 +283,7 @@ def test_origins_follow_edits_as_a_plain_list_would(
     text = "".join(piece for piece, _ in pieces)
     expected = Origins.from_runs(Run(len(piece), origin) for piece, origin in pieces)
     writer.editor.load(text, expected)
-    pasted = Origin(Kind.PASTED)
+    pasted, states = Origin(Kind.PASTED), [expected]
 
     for wanted, length, new in changes:
         start, end = min(wanted, len(text)), min(wanted + length, len(text))
@@ -292,9 +292,11 @@ def test_origins_follow_edits_as_a_plain_list_would(
         writer.editor.insert_with_origin(new, pasted)
         text = text[:start] + new + text[end:]
         expected = expected.replace(start, end - start, [Run(len(new), pasted)] if new else [])
+        states.append(expected)
+        assert writer.editor.text() == text
+        assert writer.editor.origins() == expected
 
-    assert writer.editor.text() == text
-    assert writer.editor.origins() == expected
     while writer.editor.document().isUndoAvailable():
         writer.editor.undo()
+        assert writer.editor.origins() in states
     assert writer.editor.origins() == Origins.from_runs(Run(len(piece), origin) for piece, origin in pieces)

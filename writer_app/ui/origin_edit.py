@@ -32,7 +32,7 @@ class OriginEdit(PageEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._formats = OriginFormats()
+        self._formats = OriginFormats(self.document())
         self._copied: list[tuple[str, Origin]] = []  # what was copied or dragged last, to keep its origins in a move
 
     # --- the text and where it comes from
@@ -43,7 +43,7 @@ class OriginEdit(PageEdit):
 
     def origins(self) -> Origins:
         """Who wrote what, for each code point of `text()`."""
-        return self._formats.origins(self.document())
+        return self._formats.origins()
 
     def load(self, text: str, origins: Origins) -> None:
         """Show another draft: nothing to undo, not modified, cursor at the start.
@@ -55,7 +55,7 @@ class OriginEdit(PageEdit):
         document = self.document()
         document.setUndoRedoEnabled(False)
         document.clear()
-        self._formats = OriginFormats()
+        self._formats.forget()
         self._copied = []
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
