@@ -80,15 +80,24 @@ def test_after_single_steps_every_token_can_be_gone_back_to() -> None:
 
 
 @torch.no_grad()
-def test_after_a_passage_the_newest_snapshot_before_the_cut_is_gone_back_to() -> None:
+def test_a_passage_can_be_cut_back_to_any_token() -> None:
     network, sequence = lstm(), tokens(300)
     _, state = network(sequence[None])
 
     state = state.cut(290)
 
-    assert state.length == 256
+    assert state.length == 290
     expected, _ = network(sequence[None])
-    assert torch.allclose(network(sequence[None, 256:], state)[0], expected[:, 256:], atol=1e-5)
+    assert torch.allclose(network(sequence[None, 290:], state)[0], expected[:, 290:], atol=1e-5)
+
+
+def test_a_state_made_where_gradients_are_wanted_goes_back_to_its_start() -> None:
+    network, sequence = lstm(), tokens(30)
+    with torch.enable_grad():
+        _, state = network(sequence[None])
+
+    assert state.length == 30
+    assert state.cut(29).length == 0
 
 
 @torch.no_grad()

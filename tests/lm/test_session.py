@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lm.networks import QWEN3, drawn, lstm, transformer
+from tests.lm.networks import QWEN3, drawn, lstm, tokens, transformer
 from writer_app.lm import session as session_module
 from writer_app.lm.recurrent import Recurrent
 from writer_app.lm.session import DecodingSession
@@ -132,3 +132,22 @@ def test_after_a_failure_the_session_answers_rightly() -> None:
     answer = session.logits([1, 2, 3, 4, 7])
 
     assert torch.allclose(answer, fresh_logits(NETWORKS["transformer"], [1, 2, 3, 4, 7]), atol=1e-4)
+
+
+def test_reading_a_long_text_can_be_given_up_and_gone_on_with() -> None:
+    network = lstm()
+    text = tokens(200).tolist()
+    session, calls = DecodingSession(network), []
+
+    def give_up_after_two_portions() -> None:
+        calls.append(1)
+        if len(calls) > 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        session.logits(text, between=give_up_after_two_portions)
+    portions: list[int] = []
+    logits = session.logits(text, between=lambda: portions.append(1))
+
+    assert len(portions) == 2  # the first two of four had been read
+    assert torch.allclose(logits, DecodingSession(network).logits(text), atol=1e-5)

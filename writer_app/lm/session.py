@@ -4,6 +4,8 @@
 typing one more character costs about one model step, and going back costs none.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -11,6 +13,7 @@ from writer_app.lm.model import Network
 
 HEADROOM = 48  # tokens kept free behind the text for a suggestion
 RECURRENT_LEAST, RECURRENT_STRIDE = 512, 1024  # tokens
+PORTION = 64  # tokens read between two looks at whether to go on
 REMEMBERED = 64  # answers kept, each of V floats
 
 
@@ -41,10 +44,11 @@ class DecodingSession:
         too_long = max(length + behind - start - context, 0)
         return start + -(-too_long // stride) * stride
 
-    def logits(self, tokens: list[int], start: int = 0) -> Tensor:
+    def logits(self, tokens: list[int], start: int = 0, between: Callable[[], None] | None = None) -> Tensor:
         """Logits (V,) of the token after `tokens[start:]`, which must not be empty.
 
-        Raises ValueError where they exceed the context: `window_start` gives a start with which they do not.
+        What is new is read in portions of PORTION tokens, with a call of `between` before each; it may raise to give up.
+        Raises ValueError where the tokens exceed the context: `window_start` gives a start with which they do not.
         """
         window = tokens[start:]
         key = (start, *window)
@@ -59,12 +63,16 @@ class DecodingSession:
             common += 1
         self._state = self._state.cut(common)
         common = self._state.length
-        self._seen = window[:common]  # true also where the step below fails
+        self._seen = window[:common]  # true also where what follows is given up
         with torch.inference_mode():
-            new = torch.tensor([window[common:]], device=self._device)
-            hidden = self._network.hidden(new, self._state)
+            hidden = torch.empty(0)
+            for at in range(common, len(window), PORTION):
+                if between is not None:
+                    between()
+                portion = window[at : at + PORTION]
+                hidden = self._network.hidden(torch.tensor([portion], device=self._device), self._state)
+                self._seen = window[: at + len(portion)]
             logits: Tensor = self._network.head(hidden[:, -1])[0].float()
-        self._seen = window
         self._remembered[key] = logits
         if len(self._remembered) > REMEMBERED:
             del self._remembered[next(iter(self._remembered))]

@@ -241,10 +241,13 @@ class Suggester:
             tokens.append(self._token(chosen, log_probabilities))
 
     def _logits(self, context: _Context, path: tuple[int, ...], cancelled: Cancelled | None) -> Tensor:
-        if cancelled is not None and cancelled():
-            raise CancelledError
+        def give_up_if_cancelled() -> None:
+            if cancelled is not None and cancelled():
+                raise CancelledError
+
+        give_up_if_cancelled()
         start = self._session.window_start(len(context.tokens), len(path))
-        return self._session.logits([*context.tokens, *path], start)
+        return self._session.logits([*context.tokens, *path], start, give_up_if_cancelled)
 
     def _stuck(self, path: tuple[int, ...], chosen: int) -> bool:
         """Whether the model has begun to stammer: a sign twice running, or any token three times."""
