@@ -108,6 +108,23 @@ def test_what_was_written_before_kill_9_is_offered_at_the_next_start(
     assert parts.window.banners.notices()[0].key.startswith("recovery-")
 
 
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_an_interrupted_app_keeps_the_draft_and_says_so_by_its_exit_code(
+    qtbot: QtBot, user_folders: Path, start: Callable[..., Parts], name: str, code: int
+) -> None:
+    act = (
+        "window.session.autosave.edited = lambda: None;"  # so that only the interruption can have kept it
+        f"QTest.keyClicks(window.editor, 'Interrupted'); os.kill(os.getpid(), signal.{name})"
+    )
+
+    done = run_python("import os, signal\n" + RUN.format(act=act))
+
+    assert (done.returncode, done.stderr) == (code, "")
+    parts = start()
+    qtbot.waitUntil(lambda: bool(parts.window.banners.notices()))
+    assert parts.window.banners.notices()[0].key.startswith("recovery-")
+
+
 @pytest.mark.parametrize("asked", ["fcitx", "fcitx5"])
 def test_fcitx_is_reached_through_ibus_where_qt_has_no_plugin_for_it(asked: str) -> None:
     environment = {"QT_IM_MODULE": asked}

@@ -26,6 +26,10 @@ def test_a_changed_value_is_no_preset_and_changing_it_back_is_one_again() -> Non
     assert back.preset == "Story"
 
 
+def test_the_settings_begin_with_a_preset_and_its_values() -> None:
+    assert matching(SuggestionPreferences()) == SuggestionPreferences().preset == "Steady"
+
+
 def test_presets_differ_from_one_another() -> None:
     assert len({tuple(values.items()) for values in PRESETS.values()}) == len(PRESETS)
 

@@ -57,6 +57,18 @@ def test_a_change_in_the_panel_acts_on_the_next_suggestion(qtbot: QtBot, start: 
     assert engine.settings[-1].temperature == 2.0
 
 
+def test_a_suggestion_on_screen_is_made_again_with_the_new_settings(qtbot: QtBot, start: Callable[..., Parts]) -> None:
+    engine = Engine()
+    parts = start(engine)
+    type_and_wait(qtbot, parts, "So")
+    engine.text = " wild things happened"
+
+    parts.window.panel.presets.buttons["Wild"].click()
+
+    qtbot.waitUntil(lambda: parts.window.editor.ghost_text() == " wild things happened")
+    assert engine.settings[-1].temperature == 1.1
+
+
 def test_on_demand_nothing_is_asked_until_the_writer_asks(qtbot: QtBot, start: Callable[..., Parts]) -> None:
     engine = Engine()
     parts = start(engine)

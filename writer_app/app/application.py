@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from writer_app import __version__, paths
 from writer_app.app.composition import Parts, compose, open_paths, prepare
 from writer_app.app.crash import Rescuer
+from writer_app.app.interruptions import EXIT_CODE_BASE, Interruptions
 from writer_app.app.logs import Log
 from writer_app.errors import UserError
 from writer_app.ui.notice import Notice
@@ -30,10 +31,12 @@ def run(wanted: list[str]) -> int:
     rescuer.install()
     open_paths(parts, [Path(path) for path in wanted])
     parts.window.show()
+    interruptions = Interruptions(lambda number: (rescuer.keep_draft(), app.exit(EXIT_CODE_BASE + number)))
     log.info("started, version %s", __version__)
-    app.exec()
+    code = app.exec()
+    interruptions.uninstall()
     rescuer.uninstall()
-    return _end(parts, opened_log)
+    return _end(parts, opened_log, code)
 
 
 def choose_input_method(environment: "os._Environ[str] | dict[str, str]") -> None:
@@ -53,14 +56,13 @@ def _open_log(parts: Parts) -> Log | None:
         return None
 
 
-def _end(parts: Parts, opened_log: Log | None) -> int:
-    code = 0
+def _end(parts: Parts, opened_log: Log | None, code: int) -> int:
     joined = True
     try:
         joined = parts.shut_down()
     except UserError as error:
         sys.stderr.write(f"{error}\n")
-        code = 1
+        code = code or 1
     log.info("ended")
     if opened_log is not None:
         opened_log.close()

@@ -47,22 +47,14 @@ class Rescuer(QObject):
             return
         self._busy = True
         try:
-            kept = self._keep_draft()
+            kept = self.keep_draft()
             log.error("uncaught: %s", anatomy(error))
             self._tell(type(error).__name__, kept)
         finally:
             self._busy = False
 
-    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._before[0](kind, error, trace)
-            return
-        if threading.current_thread() is threading.main_thread():
-            self.rescue(error)
-        else:
-            self._elsewhere.emit(error)
-
-    def _keep_draft(self) -> bool:
+    def keep_draft(self) -> bool:
+        """Put unsaved work into the journal at once; False if that cannot be done."""
         session = self._window.session
         if not session.is_modified():
             return True
@@ -72,6 +64,15 @@ class Rescuer(QObject):
             log.error("the draft could not be kept: %s", anatomy(refusal))  # noqa: TRY400  # without its words
             return False
         return True
+
+    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._before[0](kind, error, trace)
+            return
+        if threading.current_thread() is threading.main_thread():
+            self.rescue(error)
+        else:
+            self._elsewhere.emit(error)
 
     def _tell(self, kind: str, kept: bool) -> None:
         message = self.tr("Something went wrong inside the app ({0}).").format(kind)

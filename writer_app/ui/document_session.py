@@ -99,6 +99,7 @@ class DocumentSession(QObject):
         self._background = background
         self._questions = questions
         self._place = _Place()
+        self._told_modified = False
         self._document_id = uuid.uuid4().hex
         self.autosave = Autosave(journal, background, self.snapshot, self)
         self.autosave.failed.connect(self._autosave_failed)
@@ -136,6 +137,11 @@ class DocumentSession(QObject):
             self.autosave.edited()
         else:  # undone as far as what is saved
             self.autosave.forget(self._document_id)
+        if self.is_modified() != self._told_modified:  # not at each key
+            self._tell()
+
+    def _tell(self) -> None:
+        self._told_modified = self.is_modified()
         self.changed.emit()
 
     # New and open
@@ -191,7 +197,7 @@ class DocumentSession(QObject):
         self._place = place
         self._draft.load(text, origins)
         self._draft.set_modified(False)
-        self.changed.emit()
+        self._tell()
 
     # Save
 
@@ -241,7 +247,7 @@ class DocumentSession(QObject):
         else:
             self.withdrawn.emit("origins")
         self.file_used.emit(str(path))
-        self.changed.emit()
+        self._tell()
         return True
 
     def _ways_out(self, path: Path, error: UserError) -> tuple[Choice, ...]:
@@ -406,7 +412,7 @@ class DocumentSession(QObject):
         self._draft.load(recovered.text, recovered.origins, recovered.cursor)
         self._draft.set_modified(True)
         self.autosave.record_in_place_of(recovered.document_id)
-        self.changed.emit()
+        self._tell()
         return True
 
     def _place_of(self, recovered: Recovered) -> _Place:

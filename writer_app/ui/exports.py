@@ -2,16 +2,35 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from writer_app.documents.export import export_text
 from writer_app.errors import UserError
 from writer_app.ui.autosave import Snapshot
 from writer_app.ui.background import Background
 from writer_app.ui.notice import Choice, Notice
 
+KINDS = {
+    "docx": QT_TRANSLATE_NOOP("Export", "Word document"),
+    "pdf": QT_TRANSLATE_NOOP("Export", "PDF"),
+    "html": QT_TRANSLATE_NOOP("Export", "Web page"),
+    "md": QT_TRANSLATE_NOOP("Export", "Markdown"),
+    "txt": QT_TRANSLATE_NOOP("Export", "Plain text"),
+}
+"""What a draft can be exported to: the format's name, and what people call it."""
 _KEY = "export"
+
+
+def words_for(kind: str) -> str:
+    """Give what people call a format."""
+    return QCoreApplication.translate("Export", str(KINDS[kind]))
+
+
+def _export(text: str, target: Path, kind: str, author: str, name: str) -> tuple[str, ...]:
+    """Write the export; what that takes is loaded only now, so that the window need not wait for it."""
+    from writer_app.documents.export import export_text  # noqa: PLC0415
+
+    return export_text(text, target, kind, author=author, fallback_title=name)
 
 
 class Exporter(QObject):
@@ -34,7 +53,7 @@ class Exporter(QObject):
             return
         self.noticed.emit(Notice(_KEY, self.tr("Exporting {0}…").format(target.name), tone="calm"))
         self._background.run(
-            lambda: export_text(draft.text, target, kind, author=author, fallback_title=name),
+            lambda: _export(draft.text, target, kind, author, name),
             then=lambda notes: self._done(target, notes),
             failed=self._fail,
         )

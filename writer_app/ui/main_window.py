@@ -12,7 +12,6 @@ from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
-from writer_app.documents.export import FORMATS
 from writer_app.models import list_models
 from writer_app.paths import resources_folder
 from writer_app.settings import Appearance, SuggestionPreferences
@@ -26,7 +25,7 @@ from writer_app.ui.dialogs import Dialogs, documents_folder
 from writer_app.ui.document_session import DocumentSession
 from writer_app.ui.editor import Editor
 from writer_app.ui.editor_draft import EditorDraft
-from writer_app.ui.exports import Exporter
+from writer_app.ui.exports import KINDS, Exporter, words_for
 from writer_app.ui.file_drop import FileDrop
 from writer_app.ui.find_bar import FindBar
 from writer_app.ui.help_notes import about, places
@@ -170,7 +169,7 @@ class MainWindow(QMainWindow):
             "ask_now",
         ):
             slots[name] = lambda _checked=False, name=name: editor.do(name)
-        for kind in FORMATS:
+        for kind in KINDS:
             slots[f"export_{kind}"] = lambda _checked=False, kind=kind: self._export(kind)
         for preset in PRESETS:
             slots[f"preset_{preset.lower()}"] = lambda _checked=False, preset=preset: self._use_preset(preset)
@@ -300,7 +299,7 @@ class MainWindow(QMainWindow):
 
     def _export(self, kind: str) -> None:
         place = self.session.path or documents_folder() / self.session.name()
-        target = self._dialogs.export_path(place.with_suffix(f".{kind}"), FORMATS[kind])
+        target = self._dialogs.export_path(place.with_suffix(f".{kind}"), words_for(kind))
         if target is not None:
             name = Path(self.session.name()).stem
             self.exporter.export(self.session.snapshot(), target, kind, name, self._keeper.author)

@@ -20,6 +20,12 @@ def describe_model(model_type: str, parameters: int) -> str:
     return f"{family}, {parameters / 1e6:.1f} M" if parameters else family
 
 
+def _without_title(card: str) -> str:
+    """Give a model card without the heading it begins with: the name stands above it already."""
+    first, _, rest = card.lstrip().partition("\n")
+    return rest if first.startswith("# ") else card
+
+
 class ModelBox(QWidget):
     """Which model suggests, on which device, and what its makers say of it."""
 
@@ -124,5 +130,5 @@ class ModelBox(QWidget):
 
     def _show_card(self, name: str) -> None:
         model = self._models.get(name)
-        self.card.setMarkdown(model.card if model else "")
+        self.card.setMarkdown(_without_title(model.card) if model else "")
         self.about.setVisible(bool(model and model.card))

@@ -6,7 +6,7 @@ No widgets: the editor is told what to show, the window hears of models, latenci
 import time
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from writer_app.errors import UserError
 from writer_app.models import DEFAULT_MODEL
@@ -17,6 +17,8 @@ from writer_app.ui.notice import Choice, Notice
 from writer_app.ui.presets import adjusted
 from writer_app.ui.settings_keeper import SettingsKeeper
 
+_ASK_AGAIN_MS = 150  # after the last change of a setting: a slider passes many values
+
 
 class SuggestingEditor(Protocol):
     """What the link needs of the editor."""
@@ -25,6 +27,12 @@ class SuggestingEditor(Protocol):
 
     def show_answer(self, answer: Answer) -> None:
         """Show what came back, if it still fits."""
+
+    def ghost_text(self) -> str:
+        """Give the suggestion on screen."""
+
+    def ask_now(self) -> None:
+        """Ask for a suggestion at the cursor."""
 
     def dismiss_ghost(self) -> None:
         """Put the suggestion away."""
@@ -77,6 +85,11 @@ class SuggestionLink(QObject):
         self._keeper = keeper
         self._asked: tuple[str, str] | None = None  # model and device that were asked for last
         self._waiting: tuple[int, float] | None = None  # the revision asked about, and when
+        self._settings = suggestion_settings(keeper.suggestions)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_ASK_AGAIN_MS)
+        self._again.timeout.connect(self._ask_again)
         editor.suggestion_wanted.connect(self.ask)
         service.answered.connect(self._answered)
         service.failed.connect(self._failed)
@@ -100,9 +113,19 @@ class SuggestionLink(QObject):
             self._load(preferences)
 
     def _apply(self, preferences: SuggestionPreferences) -> None:
-        self._editor.set_settings(suggestion_settings(preferences))
+        settings = suggestion_settings(preferences)
+        if settings != self._settings:
+            self._settings = settings
+            self._again.start()
+        self._editor.set_settings(settings)
         self._editor.set_automatic(preferences.automatic)
         self._editor.set_delay(preferences.delay_ms)
+
+    def _ask_again(self) -> None:
+        """Show what the new settings make of a suggestion that is on screen."""
+        if self._editor.ghost_text():
+            self._editor.dismiss_ghost()
+            self._editor.ask_now()
 
     def _load(self, preferences: SuggestionPreferences) -> None:
         self._asked = (preferences.model, preferences.device)

@@ -232,6 +232,9 @@ QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: @panel; color: @ink; border: 1px solid @hairline; outline: none;
     selection-background-color: @hairline; selection-color: @ink; padding: 4px; }
+QComboBox QAbstractItemView::item { padding: 4px 6px; color: @ink; }
+QComboBox QAbstractItemView::item:selected { background: @hairline; }
+QComboBox QAbstractItemView::item:disabled { color: @faint; }
 QDoubleSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
 
 #banner { background: @panel; border: none; border-bottom: 1px solid @hairline; }
