@@ -10,7 +10,6 @@ cd "$(dirname "$0")/.."
 venv=.venv
 stamp=$venv/.writer-app-wheels          # holds the hash of what the wheels were installed from
 system_stamp=$venv/.writer-app-system   # holds the list of system packages that were all there
-cpu_wheels=https://download.pytorch.org/whl/cpu
 
 # What the PySide6 wheel loads but does not carry (its own libraries, the xcb and Wayland platform plugins), then fonts:
 # Noto Serif for the page, Inter for the panels, Droid Fallback for Chinese, Japanese and Korean in windows and PDF.
@@ -113,15 +112,15 @@ ensure_venv() {
     "$python" -m venv --clear "$venv"
 }
 
-# torch goes first and by itself: the plain wheel on Linux is a CUDA build that brings gigabytes along, so the
-# project's index of CPU builds is offered besides; where it cannot be reached, pip takes what it finds elsewhere.
-# An installed build of the pinned version, CUDA or not, is left as it is.
+# torch goes first and by itself, in the exact version that constraints.txt names. Where pip finds a CPU and a CUDA build of
+# it, pip's own settings choose (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL; see README.md). An installed build of that version, CUDA
+# or not, is left as it is.
 install_wheels() {
     local torch
     torch=$(sed -n 's/^torch==/torch==/p' constraints.txt)
     export PIP_DISABLE_PIP_VERSION_CHECK=1
     say "installing Python packages (some 300 MB the first time; a minute or two)"
-    "$venv/bin/python" -m pip install -q --no-deps --timeout 30 --retries 2 --extra-index-url "$cpu_wheels" "$torch"
+    "$venv/bin/python" -m pip install -q --no-deps "$torch"
     "$venv/bin/python" -m pip install -q -c constraints.txt hatchling editables
     "$venv/bin/python" -m pip install -q -c constraints.txt --no-build-isolation --editable '.[dev]'
 }
