@@ -153,7 +153,7 @@ class Suggester:
         tokens = self._tokens(head)
         if not tokens:  # a model without BOS, and nothing written: it needs something to go on from
             tokens = self._model.tokenizer.encode("\n\n")
-        return _Context(view, tokens, typed.encode("utf-8", "replace"), style_of(before[-STYLE_WINDOW:]))
+        return _Context(view, tokens, _bytes(typed), style_of(before[-STYLE_WINDOW:]))
 
     def _tokens(self, text: str) -> list[int]:
         """BOS and the tokens of `text`, each paragraph encoded once: the break between them is a token of its own."""
@@ -321,9 +321,13 @@ def _word_boundary(view: str) -> int:
     """
     kind = _kind(view[-1:])
     start = len(view)
-    while kind and start and _kind(view[start - 1]) == kind and len(view[start - 1 :].encode()) <= TYPED_BYTES:
+    while kind and start and _kind(view[start - 1]) == kind and len(_bytes(view[start - 1 :])) <= TYPED_BYTES:
         start -= 1
     return start - 1 if view[start - 1 : start] == " " else start
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")  # half a character is no reason to fail
 
 
 def _kind(character: str) -> str:
