@@ -39,7 +39,7 @@ DARING = 0.6
 PAGE_SIZE = (1280, 820)
 _MODEL_SECONDS = 180
 _GHOST_SECONDS = 60
-_LINES_ABOVE = 14  # how far a picture is scrolled back from the line that is written
+_CURSOR_AT = 0.6  # how far down a picture the line that is written stands, as a share of the page
 
 
 def run_tour(output: Path, opener: Opener = open_suggester) -> int:
@@ -221,8 +221,9 @@ class Tour:
 
     def _take_pictures(self) -> None:
         """The window in its themes, a suggestion on screen in each, the page full of text."""
-        scroll_bar = self._editor.verticalScrollBar()
-        scroll_bar.setValue(max(0, scroll_bar.value() - _LINES_ABOVE))
+        scroll_bar, lowest = self._editor.verticalScrollBar(), _CURSOR_AT * self._editor.viewport().height()
+        while scroll_bar.value() > 0 and self._editor.cursorRect().bottom() < lowest:
+            scroll_bar.setValue(scroll_bar.value() - 1)
         self._stage.press(Qt.Key.Key_F9)
         self._picture("light")
         self._parts.keeper.set_appearance(theme="dark")

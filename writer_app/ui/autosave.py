@@ -1,5 +1,6 @@
 """Keeping the draft in the recovery journal while it is written: within a second of an edit, off the window's thread."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from writer_app.errors import UserError
 from writer_app.ui.background import Background
 
 RECORD_AFTER_MS = 600
+_REST = 10  # times as long as a snapshot took, at least, passes before the next
 
 
 class LateJournal:
@@ -107,7 +109,10 @@ class Autosave(QObject):
         self._write(self._taken())
 
     def _taken(self) -> Snapshot:
+        began = time.perf_counter()
         taken = self._snapshot()
+        cost = 1000 * (time.perf_counter() - began)  # of the window's thread: enormous drafts are recorded less often
+        self._timer.setInterval(max(RECORD_AFTER_MS, round(_REST * cost)))
         self._kept.add(taken.document_id)
         return taken
 

@@ -25,6 +25,7 @@ class EditorDraft:
     def load(self, text: str, origins: Origins, cursor: int = 0) -> None:
         """Show another text."""
         self._editor.load(text, origins)
+        self._editor.origins()  # read through once now, while opening: later only what was edited is read
         if cursor:
             self._editor.set_cursor_offset(cursor)
             self._editor.centerCursor()
