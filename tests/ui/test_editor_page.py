@@ -160,3 +160,33 @@ def test_the_last_line_can_be_scrolled_up_from_the_bottom_edge(qtbot: QtBot) -> 
     bar.setValue(bar.maximum())
 
     assert writer.editor.cursorRect().bottom() < writer.editor.viewport().height() * 0.75
+
+
+def test_scrolling_into_paragraphs_not_seen_yet_goes_by_lines(qtbot: QtBot) -> None:
+    writer = Writer(qtbot, "\n".join([PROSE] * 60))
+    editor = writer.editor
+    qtbot.waitUntil(lambda: editor.layout_ahead.is_done)
+    writer.press(KEY.Key_End, Qt.KeyboardModifier.ControlModifier)
+    bar, top = editor.verticalScrollBar(), editor.cursorRect().top()
+    line = editor.cursorRect().height()
+
+    bar.setValue(bar.value() - 7)
+
+    assert abs(editor.cursorRect().top() - top - 7 * line) <= 2
+    assert editor.document().lineCount() > 5 * editor.blockCount()
+
+
+def test_after_another_width_all_is_laid_out_again(qtbot: QtBot) -> None:
+    writer = Writer(qtbot, "\n".join([PROSE] * 60))
+    editor = writer.editor
+    qtbot.waitUntil(lambda: editor.layout_ahead.is_done)
+    before = editor.document().lineCount()
+
+    editor.resize(400, 500)
+    qtbot.waitUntil(lambda: editor.document().lineCount() > before)
+    qtbot.waitUntil(lambda: editor.layout_ahead.is_done)
+
+    block = editor.document().begin()
+    while block.isValid():
+        assert block.lineCount() == block.layout().lineCount()
+        block = block.next()

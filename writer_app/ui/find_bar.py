@@ -125,6 +125,7 @@ class FindBar(QWidget):
         )
         self.message = QLabel(self)
         self.message.setObjectName("controlNote")
+        self.message.setWordWrap(True)
         self.message.setAccessibleName(self.tr("Matches"))
         self.previous_button = self._button(self.tr("Previous"), self.find_previous)
         self.next_button = self._button(self.tr("Next"), self.find_next)

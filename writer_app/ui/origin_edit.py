@@ -67,6 +67,7 @@ class OriginEdit(PageEdit):
         document.setUndoRedoEnabled(True)
         document.setModified(False)
         self.setTextCursor(QTextCursor(document))
+        self.layout_ahead.begin()
 
     def insert_with_origin(self, text: str, origin: Origin) -> None:
         """Insert at the cursor, in place of the selection; one undo step of its own."""

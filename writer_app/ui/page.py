@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from writer_app.ui.layout_ahead import LayoutAhead
 from writer_app.ui.theme import GRID, LIGHT, TEXT_FAMILIES, ThemeColours, installed_family
 
 _GROUND = 3 * GRID  # between the window's edge and the sheet
@@ -38,6 +39,7 @@ class PageEdit(QPlainTextEdit):
         self._points = 13.0
         self._zoom = 100
         self._characters_per_line = 68
+        self.layout_ahead = LayoutAhead(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setCenterOnScroll(True)  # the last line may stand in the middle of the window
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -108,6 +110,8 @@ class PageEdit(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit_page()
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.layout_ahead.begin()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
@@ -148,6 +152,7 @@ class PageEdit(QPlainTextEdit):
         self.setFont(font)
         self.setTabStopDistance(_TAB_WIDTH * self._character_width())
         self._fit_page()
+        self.layout_ahead.begin()
         self.look_changed.emit()
 
     def _character_width(self) -> float:
