@@ -15,6 +15,7 @@ from writer_app.suggest.worker import Answer, Request
 from writer_app.ui.editor import Editor
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -34,10 +35,19 @@ def answer(revision: int, *texts: str, final: bool = True) -> Answer:
 class Writer:
     """Sits at one editor with `text` in it, cursor at `at` (the end unless said). Asks by hand unless `automatic`."""
 
-    def __init__(self, qtbot: QtBot, text: str = "", at: int | None = None, *, automatic: bool = False) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        text: str = "",
+        at: int | None = None,
+        *,
+        automatic: bool = False,
+        window: QWidget | None = None,
+    ) -> None:
         self._qtbot = qtbot
-        self.editor = Editor()
-        qtbot.addWidget(self.editor)
+        self.editor = Editor(window)
+        if window is None:
+            qtbot.addWidget(self.editor)
         self.requests: list[Request] = []
         self.ghosts: list[str] = []
         self.editor.suggestion_wanted.connect(self.requests.append)

@@ -167,7 +167,7 @@ def test_escape_without_a_ghost_goes_on_to_the_window(qtbot: QtBot) -> None:
 
     window = Window()
     qtbot.addWidget(window)
-    writer = Writer(qtbot, "It was")
+    writer = Writer(qtbot, "It was", window=window)
     QVBoxLayout(window).addWidget(writer.editor)
     window.show()
 
@@ -182,7 +182,7 @@ def test_escape_without_a_ghost_goes_on_to_the_window(qtbot: QtBot) -> None:
 def test_a_menu_with_the_same_keys_does_not_take_them_from_the_editor(qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    writer = Writer(qtbot, "It was")
+    writer = Writer(qtbot, "It was", window=window)
     window.setCentralWidget(writer.editor)
     triggered: list[str] = []
     for keys in ("Tab", "Ctrl+Right", "Alt+]", "Esc", "F9"):

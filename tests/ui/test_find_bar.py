@@ -26,7 +26,7 @@ class Finder:
     def __init__(self, qtbot: QtBot, text: str = TEXT, at: int = 0) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.writer = Writer(qtbot, text, at=at)
+        self.writer = Writer(qtbot, text, at=at, window=self.window)
         self.editor = self.writer.editor
         self.bar = FindBar(self.editor, self.window)
         column = QVBoxLayout(self.window)

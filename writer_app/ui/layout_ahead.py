@@ -22,7 +22,7 @@ class LayoutAhead(QObject):
 
     def __init__(self, edit: QPlainTextEdit) -> None:
         super().__init__(edit)
-        self._edit = edit
+        self._document = edit.document()
         self._block = 0  # the number of the next one to look at
         self._idle = QTimer(self)
         self._idle.setInterval(0)
@@ -40,9 +40,8 @@ class LayoutAhead(QObject):
 
     def _work(self) -> None:
         until = time.perf_counter() + _SLICE
-        document = self._edit.document()
-        layout = document.documentLayout()
-        block = document.findBlockByNumber(self._block)
+        layout = self._document.documentLayout()
+        block = self._document.findBlockByNumber(self._block)
         layout.blockSignals(True)  # one word to the scroll bar for all of them
         while block.isValid() and time.perf_counter() < until:
             if not block.layout().lineCount():
