@@ -108,6 +108,18 @@ def test_what_was_written_before_kill_9_is_offered_at_the_next_start(
     assert parts.window.banners.notices()[0].key.startswith("recovery-")
 
 
+def test_a_bug_in_the_window_is_told_and_logged_and_the_app_goes_on(user_folders: Path) -> None:
+    act = (
+        "QTimer.singleShot(0, lambda: 1 / 0);"
+        "QTimer.singleShot(50, lambda: (print(*[n.key for n in window.banners.notices()]), window.close()))"
+    )
+
+    done = run_python(RUN.format(act=act))
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "bug\n", "")
+    assert "ZeroDivisionError" in (user_folders / "state" / "writer-app" / "writer-app.log").read_text()
+
+
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
 def test_an_interrupted_app_keeps_the_draft_and_says_so_by_its_exit_code(
     qtbot: QtBot, user_folders: Path, start: Callable[..., Parts], name: str, code: int

@@ -412,6 +412,18 @@ def test_a_save_that_fails_keeps_the_document_open(desk: Desk, story: Path, monk
     assert desk.draft.text() == "It was late.\nNew."
 
 
+def test_opening_the_same_file_again_after_saving_it_shows_what_was_saved(desk: Desk, story: Path) -> None:
+    desk.open(story)
+    desk.type("New.")
+    desk.answers.to_leave = Leave.SAVE
+
+    desk.session.open(story)
+
+    assert desk.draft.text() == "It was late.\nNew."
+    assert desk.session.save()
+    assert desk.notices == {}
+
+
 # --- the journal
 
 
@@ -504,6 +516,23 @@ def test_what_a_crash_left_is_offered_and_comes_back(qtbot: QtBot, desk: Desk, s
     assert desk.session.is_modified()
     assert desk.session.save()
     assert story.read_text() == "It was late.\nAnd dark."
+
+
+def test_restoring_over_a_file_that_was_written_since_asks_before_replacing_it(
+    qtbot: QtBot, desk: Desk, story: Path
+) -> None:
+    crashed(desk.journal._path, "It was late.\nAnd dark.", story)
+    story.write_text("Written later, elsewhere.")
+    later = story.stat().st_mtime + 60
+    os.utime(story, (later, later))
+    desk.session.offer_recovery()
+    qtbot.waitUntil(lambda: "recovery-lost" in desk.notices)
+    desk.choose("recovery-lost", "Restore")
+
+    assert not desk.session.save()
+
+    assert "changed by another program" in desk.notices["save"].message
+    assert story.read_text() == "Written later, elsewhere."
 
 
 def test_what_was_restored_stays_in_the_journal_until_it_is_saved(qtbot: QtBot, desk: Desk) -> None:

@@ -378,6 +378,18 @@ def test_changed_keys_work_at_once(qtbot: QtBot, parts: Parts) -> None:
     assert "F4 takes it" in parts.window.panel.keys_hint()
 
 
+def test_keys_are_changed_in_their_dialog(qtbot: QtBot, parts: Parts) -> None:
+    parts.window.actions_by_id["shortcuts"].trigger()
+    dialog = parts.window.shortcuts_dialog
+    dialog.fields["panel"].setKeySequence(QKeySequence("F6"))
+
+    qtbot.mouseClick(dialog.done_button(), Qt.MouseButton.LeftButton)
+    press(qtbot, parts, "F6")
+
+    assert parts.window.dock.isVisible()
+    assert parts.keeper.shortcuts == {"panel": "F6"}
+
+
 def test_the_suggest_menu_takes_what_the_keys_take(qtbot: QtBot, parts: Parts) -> None:
     qtbot.keyClicks(parts.window.editor, "So")
     qtbot.waitUntil(lambda: parts.window.editor.ghost_text() != "")

@@ -23,6 +23,8 @@ from writer_app.ui.autosave import Autosave, LateJournal, Snapshot
 from writer_app.ui.background import Background
 from writer_app.ui.notice import Choice, Notice
 
+_OLDER = "older than what is in the file"  # no file's digest: saving asks before it replaces what was written later
+
 
 class Leave(Enum):
     """What to do with unsaved work."""
@@ -156,28 +158,32 @@ class DocumentSession(QObject):
     def open(self, path: Path) -> bool:
         """Open a draft, once unsaved work is settled; say so if it cannot be opened."""
         path = path.expanduser().absolute()
-        try:
-            file = read_text(path)
-        except UserError as error:
-            self.noticed.emit(Notice.of("open", error))
+        file = self._read(path)
+        unsaved = self.is_modified()
+        if file is None or not self.may_leave():
             return False
-        if not self.may_leave():
-            return False
-        self._show_file(path, file)
-        return True
+        if unsaved:  # it may be this very file that has just been saved
+            file = self._read(path)
+        if file is not None:
+            self._show_file(path, file)
+        return file is not None
 
     def open_sample(self, path: Path) -> bool:
         """Open the sample story as a new document, so that saving asks where and the sample stays as it is."""
-        try:
-            file = read_text(path)
-        except UserError as error:
-            self.noticed.emit(Notice.of("open", error))
-            return False
-        if not self.may_leave():
+        file = self._read(path)
+        if file is None or not self.may_leave():
             return False
         title = path.stem.replace("-", " ").capitalize()
         self._begin(_Place(title=title), file.text, _imported(file.text))
         return True
+
+    def _read(self, path: Path) -> TextFile | None:
+        """Read a file, or say why it cannot be read."""
+        try:
+            return read_text(path)
+        except UserError as error:
+            self.noticed.emit(Notice.of("open", error))
+            return None
 
     def _show_file(self, path: Path, file: TextFile) -> None:
         notes = list(file.notes)
@@ -326,10 +332,8 @@ class DocumentSession(QObject):
         if path is None:
             return
         unsaved = self.is_modified()
-        try:
-            file = read_text(path)
-        except UserError as error:
-            self.noticed.emit(Notice.of("open", error))
+        file = self._read(path)
+        if file is None:
             return
         self._show_file(path, file)
         if unsaved:
@@ -423,7 +427,10 @@ class DocumentSession(QObject):
             file = read_text(path)
         except UserError:  # gone or unreadable: saving says so, and the text is here
             return _Place(path, path.name)
-        return _Place(path, path.name, file.encoding, file.newline, file.has_bom, file.digest, _seen(path))
+        seen = _seen(path)
+        changed_since = seen is not None and seen[1] > recovered.saved_at * 1e9
+        digest = _OLDER if changed_since else file.digest
+        return _Place(path, path.name, file.encoding, file.newline, file.has_bom, digest, None)
 
     def _forget(self, recovered: Recovered) -> None:
         self._background.run(lambda: self._journal.opened().clear(recovered.document_id), failed=self._autosave_failed)
