@@ -61,6 +61,20 @@ def test_typing_over_a_selection_is_typed_and_one_undo_step(qtbot: QtBot) -> Non
     assert writer.undo_steps == 0
 
 
+def test_undo_takes_back_a_sentence_of_typing_at_a_time(qtbot: QtBot) -> None:
+    writer = Writer(qtbot)
+    writer.type('It rained. "So it did!" said he. Then')
+
+    states = []
+    while writer.undo_steps:
+        writer.press(KEY.Key_Z, CONTROL)
+        states.append(writer.text)
+
+    assert states == ['It rained. "So it did!" said he.', 'It rained. "So it did!"', "It rained.", ""]
+    writer.editor.redo()
+    assert writer.kinds() == [("It rained.", TYPED)]
+
+
 def test_shift_enter_makes_a_paragraph_and_no_line_separator(qtbot: QtBot) -> None:
     writer = Writer(qtbot, "one")
 

@@ -10,7 +10,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCharFormat, QTextCursor
 
 from writer_app.documents.runs import Kind, Origin
 from writer_app.ui.origin_formats import PASTED, TYPED, OriginFormats, units
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from writer_app.documents.runs import Origins
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SENTENCE_ENDS = tuple(".!?…")
+_SENTENCE_CLOSERS = "\"'”’»)*_"
 _PARAGRAPH = "\u2029"  # what Qt puts between blocks
 
 
@@ -33,6 +35,7 @@ class OriginEdit(PageEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formats = OriginFormats(self.document())
+        self._odd_sentence = False
         self._copied: list[tuple[str, Origin]] = []  # what was copied or dragged last, to keep its origins in a move
 
     # --- the text and where it comes from
@@ -118,13 +121,13 @@ class OriginEdit(PageEdit):
             self.ensureCursorVisible()
             event.accept()
         else:
-            self.setCurrentCharFormat(self._formats.format_of(TYPED))  # else it goes on in that of the text before
+            self.setCurrentCharFormat(self._typing_format(event.text()))  # else it goes on in that of the text before
             super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         if not self.isReadOnly() and (event.commitString() or event.preeditString() or event.replacementLength()):
             self.textCursor().removeSelectedText()
-            self.setCurrentCharFormat(self._formats.format_of(TYPED))
+            self.setCurrentCharFormat(self._typing_format(event.commitString()))
         super().inputMethodEvent(event)
 
     def inserts(self, event: QKeyEvent) -> bool:
@@ -136,6 +139,14 @@ class OriginEdit(PageEdit):
             return True
         text = event.text()
         return bool(text) and (text == "\t" or text.isprintable()) and event.key() != Qt.Key.Key_Backtab
+
+    def _typing_format(self, text: str) -> QTextCharFormat:
+        """The format to type in: another one for each sentence, so that undo takes back one and not the paragraph."""
+        position, character_at = self.textCursor().position(), self.document().characterAt
+        before = "".join(character_at(place) for place in range(max(position - 3, 0), position))
+        if text == " " and before.rstrip(_SENTENCE_CLOSERS)[-1:] in _SENTENCE_ENDS:
+            self._odd_sentence = not self._odd_sentence
+        return self._formats.typed_format(odd=self._odd_sentence)
 
     # --- Qt: the clipboard, drag and drop
 

@@ -22,6 +22,7 @@ TYPED = Origin(Kind.TYPED)
 PASTED = Origin(Kind.PASTED)
 _PROPERTY = QTextFormat.Property.UserProperty.value + 1
 _TYPED_NUMBER = 0  # what a format without the property means
+_STEP = QTextFormat.Property.UserProperty.value + 3  # Qt joins what is typed into one undo step while the format stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,13 @@ class OriginFormats:
         made = QTextCharFormat()
         if number != _TYPED_NUMBER:
             made.setProperty(_PROPERTY, number)
+        return made
+
+    def typed_format(self, *, odd: bool) -> QTextCharFormat:
+        """The format of typed text; what is typed in the odd one and in the other are undone apart."""
+        made = self.format_of(TYPED)
+        if odd:
+            made.setProperty(_STEP, 1)
         return made
 
     def origins(self) -> Origins:
