@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.doubles import Answers, Engine
 from writer_app.app.composition import compose, prepare
+from writer_app.ui.theme import SEPIA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,23 @@ def test_the_model_is_asked_for_only_once_the_window_has_been_painted(qtbot: QtB
     qtbot.waitUntil(lambda: engine.asked_for == [("base-en", "auto")])
     parts.window.close()
     assert parts.shut_down()
+
+
+def test_a_theme_that_changes_before_the_window_is_shown_is_worn_by_the_page_too(
+    qtbot: QtBot, user_folders: Path
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    parts = compose(app, dialogs=Answers(), opener=Engine().open)
+    parts.keeper.set_appearance(theme="sepia")
+
+    parts.window.resize(900, 600)
+    with qtbot.waitSignal(parts.window.painted):
+        parts.window.show()
+
+    assert parts.window.grab().toImage().pixelColor(450, 400).name().upper() == SEPIA.page
+    parts.window.close()
+    parts.shut_down()
 
 
 def test_nothing_is_written_before_there_is_something_to_keep(qtbot: QtBot, user_folders: Path) -> None:

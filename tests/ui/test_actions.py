@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
@@ -6,6 +7,8 @@ from writer_app.ui.actions import MENUS, TABLE, Actions, default_keys, plain
 from writer_app.ui.editor import DEFAULT_KEYS
 from writer_app.ui.menus import fill_menu_bar
 from writer_app.ui.shortcuts_dialog import ShortcutsDialog, chosen_only, conflicts
+
+pytestmark = pytest.mark.usefixtures("qapp")  # Qt knows the standard keys of a platform once it runs on one
 
 
 def made(qtbot: QtBot, shortcuts: dict[str, str] | None = None) -> tuple[QMainWindow, Actions, list[str]]:

@@ -565,6 +565,18 @@ def test_a_notice_that_is_put_away_leaves_the_text_for_the_next_start(qtbot: QtB
     assert journal_of(desk) == ["Later"]
 
 
+def test_of_many_lost_drafts_a_few_are_offered_and_the_others_kept(qtbot: QtBot, desk: Desk) -> None:
+    with Journal(desk.journal._path) as journal:
+        for number in range(6):
+            journal.record(f"lost{number}", None, f"text {number}", 0, Origins.uniform(6, Origin(Kind.TYPED)))
+
+    desk.session.offer_recovery()
+    qtbot.waitUntil(lambda: len(desk.notices) > 0 and desk.background.idle())
+
+    assert list(desk.notices) == ["recovery-lost5", "recovery-lost4", "recovery-lost3"]
+    assert len(journal_of(desk)) == 6
+
+
 def test_what_had_been_saved_after_all_is_not_offered(qtbot: QtBot, desk: Desk, story: Path) -> None:
     crashed(desk.journal._path, "It was late.\n", story)
 

@@ -399,6 +399,21 @@ def test_the_suggest_menu_takes_what_the_keys_take(qtbot: QtBot, parts: Parts) -
     assert parts.window.editor.text() == "So and"
 
 
+def test_the_menus_grey_what_would_do_nothing(qtbot: QtBot, parts: Parts) -> None:
+    def enabled() -> set[str]:
+        names = ("undo", "redo", "cut", "copy", "accept_all", "next_alternative", "dismiss", "ask_now")
+        return {name for name in names if parts.window.actions_by_id[name].isEnabled()}
+
+    assert enabled() == {"ask_now"}
+
+    qtbot.keyClicks(parts.window.editor, "So")
+    qtbot.waitUntil(lambda: parts.window.editor.ghost_text() != "")
+    assert enabled() == {"undo", "accept_all", "next_alternative", "dismiss", "ask_now"}
+
+    parts.window.actions_by_id["select_all"].trigger()
+    assert enabled() == {"undo", "cut", "copy", "ask_now"}
+
+
 def test_find_opens_with_its_keys(qtbot: QtBot, parts: Parts) -> None:
     press(qtbot, parts, "Ctrl+F")
 

@@ -123,6 +123,10 @@ TABLE: tuple[Spec, ...] = (
 )
 
 
+GHOST_ACTIONS = tuple(spec.id for spec in TABLE if spec.in_editor and spec.id != "ask_now")
+"""What can be done with a suggestion that is on screen."""
+
+
 def translated(text: object) -> str:
     """Give a text of the table in the user's language."""
     return QCoreApplication.translate("Actions", str(text))

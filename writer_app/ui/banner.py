@@ -4,6 +4,7 @@
 """
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from writer_app.ui.notice import Choice, Notice
@@ -83,6 +84,9 @@ class BannerArea(QWidget):
         self._banners[notice.key] = banner
         self._column.addWidget(banner)
         self.show()
+        QAccessible.updateAccessibility(
+            QAccessibleEvent(banner, QAccessible.Event.Alert)
+        )  # read out, where someone listens
 
     def withdraw(self, key: str) -> None:
         """Take a notice away, if it is there."""

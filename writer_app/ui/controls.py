@@ -6,7 +6,7 @@ accessible name. They hold a value and say when the writer changes it; none deci
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -235,6 +235,15 @@ class Check(QCheckBox):
                 self.height() - 1,
             )
         painter.end()
+
+    def sizeHint(self) -> QSize:
+        """Leave room for the box, the gap and the text."""
+        words = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text())
+        return QSize(3 * GRID + words.width() + 2, max(3 * GRID, words.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Take no less, or the text would be cut."""
+        return self.sizeHint()
 
     def hitButton(self, place: QPoint) -> bool:  # noqa: N802  # Qt's name
         """Take a click anywhere on it."""

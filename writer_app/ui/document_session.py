@@ -26,6 +26,9 @@ from writer_app.ui.notice import Choice, Notice
 _OLDER = "older than what is in the file"  # no file's digest: saving asks before it replaces what was written later
 
 
+_OFFERED = 3  # drafts of earlier runs at one start, the latest; the others stay in the journal for the next
+
+
 class Leave(Enum):
     """What to do with unsaved work."""
 
@@ -378,7 +381,7 @@ class DocumentSession(QObject):
         left, warning = found
         if warning is not None:
             self.noticed.emit(Notice.of("journal", warning))
-        for recovered in left:
+        for recovered in left[:_OFFERED]:
             if self._is_saved(recovered):
                 self._forget(recovered)
             else:

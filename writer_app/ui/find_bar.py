@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QTextEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QTextEdit, QWidget
 
+from writer_app.ui.controls import Check
 from writer_app.ui.search import Match, Search
 
 if TYPE_CHECKING:
@@ -157,8 +158,8 @@ class FindBar(QWidget):
         options.addWidget(self.message, 1)
         grid.addLayout(options, 2, 0, 1, 4)
 
-    def _option(self, text: str, tip: str) -> QCheckBox:
-        box = QCheckBox(text, self)
+    def _option(self, text: str, tip: str) -> Check:
+        box = Check(text, self)
         box.setToolTip(tip)
         box.toggled.connect(self._look_as_typed)
         return box

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from writer_app.models import list_models
 from writer_app.paths import resources_folder
 from writer_app.settings import Appearance, SuggestionPreferences
 from writer_app.suggest.worker import LoadedModel, SuggestionService
-from writer_app.ui.actions import Actions, shown_keys
+from writer_app.ui.actions import GHOST_ACTIONS, Actions, shown_keys
 from writer_app.ui.appearance import Dresser
 from writer_app.ui.autosave import LateJournal
 from writer_app.ui.background import Background
@@ -159,15 +159,7 @@ class MainWindow(QMainWindow):
             "places": lambda: self.banners.post(places()),
             "about": lambda: self.banners.post(about()),
         }
-        for name in (
-            "accept_all",
-            "accept_word",
-            "accept_sentence",
-            "next_alternative",
-            "previous_alternative",
-            "dismiss",
-            "ask_now",
-        ):
+        for name in (*GHOST_ACTIONS, "ask_now"):
             slots[name] = lambda _checked=False, name=name: editor.do(name)
         for kind in KINDS:
             slots[f"export_{kind}"] = lambda _checked=False, kind=kind: self._export(kind)
@@ -189,6 +181,7 @@ class MainWindow(QMainWindow):
         self.editor.document().modificationChanged.connect(session.edited)
         self.words.changed.connect(self.status.show_words)
         self.editor.zoom_changed.connect(lambda percent: keeper.set_window("zoom", percent))
+        self._follow_what_is_possible()
         self.drop.watch(self)
         self.drop.watch(self.editor.viewport())
         self.drop.dropped.connect(self._take_dropped)
@@ -207,6 +200,24 @@ class MainWindow(QMainWindow):
         keeper.recent_changed.connect(self.recent.show_paths)
         self._dresser.colours_changed.connect(self._dress)
         self.recent.show_paths(keeper.recent_files)
+
+    def _follow_what_is_possible(self) -> None:
+        """Grey in the menus what would do nothing."""
+        actions, editor = self.actions_by_id, self.editor
+        for name, available in (
+            ("undo", editor.undoAvailable),
+            ("redo", editor.redoAvailable),
+            ("cut", editor.copyAvailable),
+            ("copy", editor.copyAvailable),
+        ):
+            actions[name].setEnabled(False)
+            available.connect(actions[name].setEnabled)
+        self._follow_ghost("")
+        editor.ghost_changed.connect(self._follow_ghost)
+
+    def _follow_ghost(self, ghost: str) -> None:
+        for name in GHOST_ACTIONS:
+            self.actions_by_id[name].setEnabled(bool(ghost))
 
     # What is shown
 
@@ -337,6 +348,11 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
         return handled
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Dress once more: polishing, just done, gives the page the palette that it had when it was made."""
+        self._dress()
+        super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once unsaved work is settled."""
