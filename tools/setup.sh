@@ -119,7 +119,7 @@ install_wheels() {
     local torch
     torch=$(sed -n 's/^torch==/torch==/p' constraints.txt)
     export PIP_DISABLE_PIP_VERSION_CHECK=1
-    say "installing Python packages (some 300 MB the first time; a minute or two)"
+    say "installing Python packages (some 350 MB the first time with a CPU build of torch; a minute or two)"
     "$venv/bin/python" -m pip install -q --no-deps "$torch"
     "$venv/bin/python" -m pip install -q -c constraints.txt hatchling editables
     "$venv/bin/python" -m pip install -q -c constraints.txt --no-build-isolation --editable '.[dev]'
