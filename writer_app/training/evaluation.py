@@ -6,16 +6,17 @@ measure comes as a value with a 95 % interval.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from writer_app.lm import LoadedModel
-from writer_app.lm.recurrent import Recurrent
+from writer_app.lm.recurrent import Recurrent, RecurrentState
 from writer_app.suggest import SuggestionSettings
 from writer_app.suggest.suggester import Suggester
 
@@ -23,7 +24,7 @@ PASSAGES, PASSAGE_LENGTH, CONTEXT_LENGTH = 60, 400, 1500  # the last two in char
 LONGEST_MATCH = 5  # words
 RESAMPLES = 1000
 BATCH = 8  # windows scored at a time
-RECURRENT_STEP = 2048  # tokens scored at a time, the state carried on
+RECURRENT_STEP, SIDE_BY_SIDE = 64, 32  # tokens read at a time, the state carried on, and texts next to each other
 
 MEASURES = (
     "bits_per_character",
@@ -70,13 +71,12 @@ def negative_log_likelihood(model: LoadedModel, text: str) -> Tensor:
     A Transformer reads windows as long as its context that advance by half of it; each token is scored once, with at
     least half a context before it except at the start. A recurrent network reads on with its state.
     """
-    tokenizer, network = model.tokenizer, model.network
-    bos = [tokenizer.bos_id] if tokenizer.bos_id >= 0 else []
-    tokens = torch.tensor(bos + tokenizer.encode(text), device=model.device)
+    network = model.network
+    tokens = _tokens(model, text)
     if len(tokens) < 2:
         return torch.empty(0)
     if isinstance(network, Recurrent):
-        return _carried(network, tokens)
+        return _carried(network, [tokens])[0]
     context = network.context
     half = context // 2
     parts = [_scored(model, tokens[None, : context + 1])[0]]
@@ -95,21 +95,45 @@ def _scored(model: LoadedModel, rows: Tensor) -> Tensor:
     return F.cross_entropy(logits.transpose(1, 2), rows[:, 1:], reduction="none")
 
 
-def _carried(network: Recurrent, tokens: Tensor) -> Tensor:
-    state, parts = network.new_state(), []
-    for start in range(0, len(tokens) - 1, RECURRENT_STEP):
-        inputs = tokens[None, start : min(start + RECURRENT_STEP, len(tokens) - 1)]
-        logits, state = network(inputs, state)
-        wanted = tokens[start + 1 : start + 1 + inputs.size(1)]
-        parts.append(F.cross_entropy(logits[0], wanted, reduction="none"))
-    return torch.cat(parts).cpu()
+def _carried(network: Recurrent, rows: list[Tensor]) -> list[Tensor]:
+    """Nats of tokens 1..N of each row (N + 1,), read side by side, each with its own state."""
+    order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))  # those that end first stand last
+    parts: list[list[Tensor]] = [[] for _ in rows]
+    hidden, cell = network.new_state(len(rows)).newest
+    for start in range(0, len(rows[order[0]]) - 1, RECURRENT_STEP):
+        going_on = [row for row in order if len(rows[row]) - 1 > start]
+        state = RecurrentState({0: (hidden[:, : len(going_on)], cell[:, : len(going_on)])})
+        window = [rows[row][start : start + RECURRENT_STEP + 1] for row in going_on]
+        tokens = pad_sequence(window, batch_first=True)
+        logits, _ = network(tokens[:, :-1], state)
+        nats = F.cross_entropy(logits.transpose(1, 2), tokens[:, 1:], reduction="none")
+        hidden, cell = state.newest
+        for row, part, scored in zip(going_on, window, nats, strict=True):
+            parts[row].append(scored[: len(part) - 1].cpu())
+    return [torch.cat(part) if part else torch.empty(0) for part in parts]
+
+
+@torch.inference_mode()
+def _many(model: LoadedModel, texts: Iterable[str]) -> Iterator[tuple[str, Tensor]]:
+    """Each text with the nats of its tokens. A recurrent network reads texts side by side: one alone keeps a core half idle."""
+    if not isinstance(model.network, Recurrent):
+        yield from ((text, negative_log_likelihood(model, text)) for text in texts)
+        return
+    texts = list(texts)
+    for at in range(0, len(texts), SIDE_BY_SIDE):
+        some = texts[at : at + SIDE_BY_SIDE]
+        yield from zip(some, _carried(model.network, [_tokens(model, text) for text in some]), strict=True)
+
+
+def _tokens(model: LoadedModel, text: str) -> Tensor:
+    bos = [model.tokenizer.bos_id] if model.tokenizer.bos_id >= 0 else []
+    return torch.tensor(bos + model.tokenizer.encode(text), device=model.device)
 
 
 def prediction(model: LoadedModel, texts: Iterable[str], progress: Callable[[int], None]) -> dict[str, Measure]:
     """bits_per_character and perplexity_per_token over documents. progress is told the characters scored so far."""
     by_character, by_token, done = [], [], 0
-    for text in texts:
-        nats = negative_log_likelihood(model, text)
+    for text, nats in _many(model, texts):
         by_character.append((float(nats.double().sum()) / math.log(2), float(len(text))))
         by_token.append((float(nats.double().sum()), float(len(nats))))
         done += len(text)
