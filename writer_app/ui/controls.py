@@ -76,6 +76,8 @@ class Dial(QWidget):
         self._step = 1.0
         self._words: Callable[[float], str] = str
         self.slider = _StillSlider(Qt.Orientation.Horizontal, self)
+        # The style sheet fills a slider from its left end, whichever way the language runs.
+        self.slider.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         describe(self.slider, name, tip)
         title = label(name, "controlName", self)
         title.setBuddy(self.slider)
