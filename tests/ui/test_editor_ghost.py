@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -586,7 +587,9 @@ def test_accepting_says_what_was_taken_and_records_where_it_comes_from(qtbot: Qt
     assert first.kind is second.kind is Kind.SUGGESTED
     assert (first.detail("text"), second.detail("text")) == (" raining", " again")
     assert first.detail("id") != second.detail("id")
-    assert (first.detail("model"), first.detail("temperature"), first.detail("seed")) == ("fake", 0.8, 5)
+    asked_with = dataclasses.asdict(SuggestionSettings(temperature=0.8, seed=5))
+    assert {name: first.detail(name) for name in asked_with} == asked_with
+    assert (first.detail("model"), first.detail("alternative")) == ("fake", 0)
     assert str(first.detail("time")).endswith("+00:00")
 
 

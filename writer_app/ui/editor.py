@@ -8,7 +8,7 @@ What changes the text without passing there (a menu of Qt's own, a program) ends
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -456,13 +456,14 @@ class Editor(OriginEdit):
             self.ask_now()
 
     def _origin(self, text: str, suggestion: Suggestion) -> Origin:
+        """All that is needed to have the same suggestion made again."""
         return Origin(
             Kind.SUGGESTED,
             (
                 ("id", uuid.uuid4().hex),
                 ("model", suggestion.model),
-                ("temperature", self._asked_with.temperature),
-                ("seed", self._asked_with.seed),
+                *asdict(self._asked_with).items(),
+                ("alternative", self._ghost.index),
                 ("time", datetime.now(UTC).isoformat(timespec="seconds")),
                 ("text", text),
             ),
