@@ -81,6 +81,22 @@ def test_a_step_of_muon_moves_a_matrix_by_the_learning_rate() -> None:
     assert float((weight.detach() * weight.grad).sum()) < 0
 
 
+def test_muon_takes_the_direction_of_its_momentum_looked_ahead() -> None:
+    """m = 0.95 m + 0.05 g; the step is along 0.95 m + 0.05 g, orthogonalised."""
+    luck = torch.Generator().manual_seed(1)
+    weight, momentum = torch.nn.Parameter(torch.zeros(6, 8)), torch.zeros(6, 8)
+    expected, optimiser = torch.zeros(6, 8), Muon([weight], lr=0.1)
+    for _ in range(4):
+        gradient = torch.randn(6, 8, generator=luck)
+        momentum = 0.95 * momentum + 0.05 * gradient
+        expected -= 0.1 * orthogonalised(0.95 * momentum + 0.05 * gradient)
+
+        weight.grad = gradient.clone()
+        optimiser.step()
+
+    assert torch.allclose(weight, expected, atol=1e-4)
+
+
 def test_muon_decays_weights_towards_zero() -> None:
     weight = torch.nn.Parameter(torch.ones(4, 4))
     weight.grad = torch.zeros(4, 4)
