@@ -54,7 +54,9 @@ def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:
 
 def draft(words: int) -> str:
     """About `words` words: the sample story, again and again."""
-    story = "\n\n".join(path.read_text(encoding="utf-8") for path in sorted((resources_folder() / "sample").glob("*.md")))
+    story = "\n\n".join(
+        path.read_text(encoding="utf-8") for path in sorted((resources_folder() / "sample").glob("*.md"))
+    )
     parts: list[str] = []
     while sum(len(part.split()) for part in parts) < words:
         parts.append(story)

@@ -92,7 +92,9 @@ def main() -> None:
         ("peer: import torch alone", "torch", 0),
     ):
         seconds = [pair[column] for pair in times[name]]
-        print(f"{title:36} median {statistics.median(seconds):5.2f} s   {min(seconds):.2f} to {max(seconds):.2f}   n {RUNS}")
+        print(
+            f"{title:36} median {statistics.median(seconds):5.2f} s   {min(seconds):.2f} to {max(seconds):.2f}   n {RUNS}"
+        )
 
 
 if __name__ == "__main__":
