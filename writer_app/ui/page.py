@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QRes
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from writer_app.ui.layout_ahead import LayoutAhead
+from writer_app.ui.steady_view import SteadyView
 from writer_app.ui.theme import GRID, LIGHT, TEXT_FAMILIES, ThemeColours, installed_family
 
 _GROUND = 3 * GRID  # between the window's edge and the sheet
@@ -40,6 +41,7 @@ class PageEdit(QPlainTextEdit):
         self._zoom = 100
         self._characters_per_line = 68
         self.layout_ahead = LayoutAhead(self)
+        self._steady_view = SteadyView(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setCenterOnScroll(True)  # the last line may stand in the middle of the window
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -108,8 +110,9 @@ class PageEdit(QPlainTextEdit):
         return handled
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit_page()
-        super().resizeEvent(event)
+        with self._steady_view.hold():
+            self._fit_page()
+            super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.layout_ahead.begin()
 
@@ -149,9 +152,10 @@ class PageEdit(QPlainTextEdit):
     def _set_face(self) -> None:
         font = QFont(installed_family(self._family, TEXT_FAMILIES))
         font.setPointSizeF(min(max(self._points * self._zoom / 100, _SMALLEST), _LARGEST))
-        self.setFont(font)
-        self.setTabStopDistance(_TAB_WIDTH * self._character_width())
-        self._fit_page()
+        with self._steady_view.hold():
+            self.setFont(font)
+            self.setTabStopDistance(_TAB_WIDTH * self._character_width())
+            self._fit_page()
         self.layout_ahead.begin()
         self.look_changed.emit()
 
