@@ -147,6 +147,26 @@ def test_a_preparation_that_was_cut_off_is_done_again(
     assert len(documents_of(corpus.train, corpus)) == corpus.facts["train_documents"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("corpus.json", b"{"),
+        ("corpus.json", b"[]"),
+        ("train.bin", b"\1\0"),
+        ("tokenizer.model", b""),
+        ("validation.bin", b""),
+    ],
+)
+def test_a_damaged_preparation_is_made_again(name: str, content: bytes, stories_file: Path, tmp_path: Path) -> None:
+    first = prepare([stories_file], recipe(), tmp_path)
+    expected = documents_of(first.train, first)
+    (first.folder / name).write_bytes(content)
+
+    again = prepare([stories_file], recipe(), tmp_path)
+
+    assert documents_of(again.train, again) == expected
+
+
 @pytest.mark.parametrize(("share", "part"), [(0.0, "validation"), (1.0, "train")])
 def test_a_corpus_without_one_of_the_parts_is_refused(
     share: float, part: str, stories_file: Path, tmp_path: Path

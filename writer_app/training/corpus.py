@@ -73,7 +73,7 @@ class Corpus:
 
 
 def prepare(files: list[Path], recipe: Recipe, cache: Path) -> Corpus:
-    """The prepared corpus of `files`, made in `cache` if it is not there yet. Raises UserError as `read_documents` does."""
+    """The prepared corpus of `files`, made in `cache` if it is not there whole. Raises UserError as `read_documents` does."""
     hashes: dict[str, str] = {}
     for at, path in enumerate(files):
         same = sum(path.name == other.name for other in files[:at])
@@ -83,7 +83,7 @@ def prepare(files: list[Path], recipe: Recipe, cache: Path) -> Corpus:
         json.dumps([hashes, settings.vocabulary, settings.sample_characters, recipe.validation_share]).encode()
     ).hexdigest()[:16]
     folder = cache / f"corpus-{key}"
-    if not (folder / "corpus.json").exists():
+    if not _is_whole(folder):
         make_folder(folder)
         try:
             _write(files, recipe, folder, hashes)
@@ -95,6 +95,16 @@ def prepare(files: list[Path], recipe: Recipe, cache: Path) -> Corpus:
         np.memmap(folder / f"{part}.bin", dtype=np.uint16, mode="r") for part in ("train", "validation")
     )
     return Corpus(folder, tokenizer, train, validation, facts)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        facts = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
+        sizes = {part: (folder / f"{part}.bin").stat().st_size for part in ("train", "validation")}
+        Tokenizer((folder / "tokenizer.model").read_bytes())
+        return all(size == facts[f"{part}_tokens"] * np.dtype(np.uint16).itemsize for part, size in sizes.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # not made yet, or damaged: it can be made again
 
 
 def _digest(path: Path) -> str:
