@@ -17,7 +17,6 @@ from _app import TYPED, Painted, draft, figures, open_app, wait_until
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 
-
 if TYPE_CHECKING:
     from writer_app.app.composition import Parts
     from writer_app.suggest.worker import Answer
