@@ -4,6 +4,8 @@ The output folder holds checkpoints/ while training goes on, and the model folde
 """
 
 import platform
+import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -63,6 +65,7 @@ def pretrain(
         "precision": "bfloat16" if trainer.low_precision else "float32",
         "seconds": round(trainer.seconds),
         "tokens": trainer.step * recipe.training.batch * recipe.training.length,
+        "commit": _commit(),
         "torch": torch.__version__,
         "machine": platform.machine(),
         "finished": time.strftime("%Y-%m-%d"),
@@ -71,3 +74,12 @@ def pretrain(
     report({"event": "calibrate"})
     calibrate(output, [corpus.tokenizer.decode(corpus.validation[:CALIBRATION_TOKENS].tolist())])
     report({"event": "done", "output": str(output)})
+
+
+def _commit() -> str:
+    """The commit of the checkout this runs from; empty outside one."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    command = [git, "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - fixed words
