@@ -68,7 +68,8 @@ def _end(parts: Parts, opened_log: Log | None, code: int) -> int:
         opened_log.close()
     if not joined:
         # The thread is in the middle of importing torch, which cannot be interrupted, and a running QThread must not
-        # be destroyed. Everything is saved: leave without tearing down.
+        # be destroyed. Everything is saved: leave without tearing down, but with what was printed.
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
     return code
