@@ -29,10 +29,9 @@ from writer_app.suggest.worker import Opener, open_suggester
 
 # What is typed until a suggestion of at least two words stands on screen: one piece after the other.
 PIECES = (
-    "\nMaud did not call out at once. She",
-    " put her hand on the",
-    " cable and waited for the",
-    " other boat. There was",
+    "\nThe boat touched. Nobody spoke. The man put out his",
+    " hand and waited for the",
+    " rope to be thrown. There was",
     " no",
 )
 DARING = 0.6
