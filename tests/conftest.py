@@ -1,6 +1,7 @@
 """What several folders of tests need. torch is imported by the fixtures that use it, not by those who need none."""
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from tests.texts import story
 
 if TYPE_CHECKING:
     from writer_app.lm.tokenizer import Tokenizer
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before any test makes an application
 
 
 @pytest.fixture(scope="session")

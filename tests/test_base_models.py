@@ -63,5 +63,5 @@ def test_a_daring_temperature_gives_other_words_for_each_seed(suggester: Suggest
 def test_how_often_it_speaks_has_been_measured(suggester: Suggester) -> None:
     settings = SuggestionSettings(show_rate=0.05)
 
-    assert suggester.suggest("Once upon a ti", settings=settings)
+    assert suggester.suggest("“What do you mea", settings=settings)
     assert not suggester.suggest("He took the ", settings=settings)

@@ -35,7 +35,7 @@ class SuggestionPreferences:
     top_k: int = _ranged(0, 0, 1000)  # 0: off
     top_p: float = _ranged(1.0, 0.01, 1.0)  # 1: off
     min_p: float = _ranged(0.0, 0.0, 1.0)  # 0: off
-    repetition_penalty: float = _ranged(1.0, 1.0, 2.0)  # 1: off
+    repetition_penalty: float = _ranged(1.2, 1.0, 2.0)  # 1: off
     seed: int = _ranged(0, 0, 2**31 - 1)
     alternatives: int = _ranged(3, 1, 5)
     automatic: bool = True

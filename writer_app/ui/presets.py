@@ -7,7 +7,7 @@ from typing import Any
 from writer_app.settings import SuggestionPreferences
 
 PRESETS: dict[str, dict[str, float]] = {
-    "Steady": {"temperature": 0.0, "length": 6, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repetition_penalty": 1.0},
+    "Steady": {"temperature": 0.0, "length": 6, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repetition_penalty": 1.2},
     "Story": {"temperature": 0.7, "length": 12, "top_k": 0, "top_p": 0.95, "min_p": 0.02, "repetition_penalty": 1.05},
     "Wild": {"temperature": 1.1, "length": 20, "top_k": 0, "top_p": 1.0, "min_p": 0.05, "repetition_penalty": 1.1},
 }
