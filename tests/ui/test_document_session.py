@@ -1,4 +1,4 @@
-"""The presenter without a window: a plain draft, a real journal, real files."""
+"""The presenter without a window: a plain draft, a real journal, real files. Long, for it lists every way a file can fare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ghost text in the editor, with real keys: what is on screen, what is in the document, what can be undone."""
+"""Ghost text in the editor, with real keys: on screen, in the document, in undo. Long, for it lists every key and place."""
 
 from __future__ import annotations
 
