@@ -35,7 +35,9 @@ class Bench:
         self.painted = Painted(self.editor.viewport())
         self.ghost_at = 0.0
         self.answers: list[Answer] = []
+        self.requests = 0
         self.editor.ghost_changed.connect(self._changed)
+        self.editor.suggestion_wanted.connect(self._wanted)
         parts.service.answered.connect(self.answers.append)
         self.asked: list[float] = []
         self.through: list[float] = []
@@ -45,6 +47,9 @@ class Bench:
     def _changed(self, text: str) -> None:
         if text:
             self.ghost_at = time.perf_counter()
+
+    def _wanted(self, _request: object) -> None:
+        self.requests += 1
 
     def press(self, key: Qt.Key | None, character: str = "") -> float | None:
         """Milliseconds from the key to the first paint that shows a ghost; None if no ghost came."""
@@ -66,14 +71,14 @@ class Bench:
 
     def type(self, text: str) -> None:
         for character in text:
-            ghost = self.editor.ghost_text()
-            fits = len(ghost) > 1 and ghost.startswith(character)
+            requests = self.requests
             milliseconds = self.press(None, character)
             if milliseconds is None:
                 continue
-            (self.through if fits else self.asked).append(milliseconds)
-            if fits:
+            if self.requests == requests:  # the ghost, or another alternative, went on with just this
+                self.through.append(milliseconds)
                 continue
+            self.asked.append(milliseconds)
             self._detour()
 
     def _detour(self) -> None:
