@@ -27,7 +27,6 @@ from writer_app.models import find_model
 C = TypeVar("C", TransformerConfig, RecurrentConfig)
 
 SHARD = 15 * 1024 * 1024  # bytes of weights in one file, below the repository's 16 MiB
-LANGUAGES = {"en": "English", "zh": "Chinese"}
 _TRANSFORMERS = {"llama": {}, "mistral": {}, "qwen2": {"attention_bias": True}, "qwen3": {"qk_norm": True}}
 _LSTM = "writer-lstm"
 _UNUSED = ("lm_head.weight", "rotary_emb.inv_freq")  # may stand on file: a tied head, a table made anew here

@@ -28,6 +28,7 @@ class Tokenizer:
             raise ValueError(message) from error
         self.size = int(self._processor.GetPieceSize())
         self.bos_id = int(self._processor.bos_id())  # -1 where the model has none
+        self.bos = [self.bos_id] if self.bos_id >= 0 else []  # what a document begins with
         self.unk_id = int(self._processor.unk_id())
         byte_ids = [int(self._processor.PieceToId(f"<0x{byte:02X}>")) for byte in range(256)]
         if self.unk_id in byte_ids:

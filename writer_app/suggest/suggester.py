@@ -160,7 +160,7 @@ class Suggester:
         tokenizer = self._model.tokenizer
         if self._tokenised[0] != text:
             *finished, last = text.split(PARAGRAPH)
-            tokens = [tokenizer.bos_id] if tokenizer.bos_id >= 0 else []
+            tokens = [*tokenizer.bos]
             for paragraph in finished:
                 tokens += self._paragraph(paragraph)
             self._tokenised = (text, tokens + tokenizer.encode(last))

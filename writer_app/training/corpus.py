@@ -126,7 +126,7 @@ def _write(files: list[Path], recipe: Recipe, folder: Path, hashes: dict[str, st
                     < recipe.validation_share * 2**32
                 )
                 part, out = ("validation", validation) if held_out else ("train", train)
-                ids = [tokenizer.bos_id, *tokenizer.encode(text)]
+                ids = [*tokenizer.bos, *tokenizer.encode(text)]
                 out.write(np.asarray(ids, dtype=np.uint16).tobytes())
                 for what, count in (("documents", 1), ("characters", len(text)), ("tokens", len(ids))):
                     counts[f"{part}_{what}"] += count

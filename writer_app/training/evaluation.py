@@ -95,6 +95,7 @@ def _scored(model: LoadedModel, rows: Tensor) -> Tensor:
     return F.cross_entropy(logits.transpose(1, 2), rows[:, 1:], reduction="none")
 
 
+@torch.inference_mode()
 def _carried(network: Recurrent, rows: list[Tensor]) -> list[Tensor]:
     """Nats of tokens 1..N of each row (N + 1,), read side by side, each with its own state."""
     order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))  # those that end first stand last
@@ -113,7 +114,6 @@ def _carried(network: Recurrent, rows: list[Tensor]) -> list[Tensor]:
     return [torch.cat(part) if part else torch.empty(0) for part in parts]
 
 
-@torch.inference_mode()
 def _many(model: LoadedModel, texts: Iterable[str]) -> Iterator[tuple[str, Tensor]]:
     """Each text with the nats of its tokens. A recurrent network reads texts side by side: one alone keeps a core half idle."""
     if not isinstance(model.network, Recurrent):
@@ -126,8 +126,7 @@ def _many(model: LoadedModel, texts: Iterable[str]) -> Iterator[tuple[str, Tenso
 
 
 def _tokens(model: LoadedModel, text: str) -> Tensor:
-    bos = [model.tokenizer.bos_id] if model.tokenizer.bos_id >= 0 else []
-    return torch.tensor(bos + model.tokenizer.encode(text), device=model.device)
+    return torch.tensor(model.tokenizer.bos + model.tokenizer.encode(text), device=model.device)
 
 
 def prediction(model: LoadedModel, texts: Iterable[str], progress: Callable[[int], None]) -> dict[str, Measure]:

@@ -58,7 +58,7 @@ class TrainingRecipe:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A whole run. `language` and `description` go into the model's card."""
+    """A whole run. `language` and `description` are kept in training.json."""
 
     language: str = "en"
     description: str = ""
